@@ -1,0 +1,43 @@
+# One door: `make` lists the recipes. `make test` and `make check` are exactly what CI runs.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+help: ## List the recipes
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@echo "Installing into .venv (once; the next start takes seconds)" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
+	@touch $@
+
+install: $(STAMP) ## Make .venv from the hashed lock; does nothing when it is current
+
+run: install ## Answer piped lines, or serve: Telegram with TILTAS_TELEGRAM_TOKEN, else a chat in this terminal
+	@$(BIN)/tiltas run
+
+test: install ## The default suite: unit, contract, golden, property, flow
+	@$(BIN)/python -m pytest
+
+check: install ## Formatter, linter, types, import contracts, content
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/tiltas check
+
+format: install ## Format and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: install ## Write both lock files anew; nothing younger than a week
+	@before=$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z); \
+	compile="$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header --exclude-newer $$before"; \
+	$$compile --group build --output-file requirements.lock >/dev/null && \
+	$$compile --group dev --output-file requirements-dev.lock >/dev/null
+
+.PHONY: help install run test check format lock

@@ -1,0 +1,1 @@
+"""Tiltas: published answers for migrant families in Lithuania, and people for the rest."""

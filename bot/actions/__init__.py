@@ -1,0 +1,1 @@
+"""Everything anybody can do; one function is one transaction."""

@@ -1,0 +1,1 @@
+"""What a person must do: a question kept until somebody has closed it."""

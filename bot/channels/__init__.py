@@ -1,0 +1,1 @@
+"""Where people's messages enter and leave."""

@@ -1,0 +1,1 @@
+"""Telegram: `receive` turns updates into Incoming, `send` turns Outgoing into Bot API calls; nothing else knows Telegram."""

@@ -1,0 +1,427 @@
+"""What an entry is, and everything it rests on.
+
+The classes mirror the YAML files under `faq/`, field by field; `read.py` fills them. Texts are stored with their
+placeholders (`{child_benefit}`); `render.py` puts the values in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, NewType, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    HttpUrl,
+    Tag,
+    TypeAdapter,
+    model_validator,
+)
+
+EntryId = NewType("EntryId", str)
+TopicId = NewType("TopicId", str)
+HelplineId = NewType("HelplineId", str)
+ServiceId = NewType("ServiceId", str)
+InstitutionId = NewType("InstitutionId", str)
+TeamId = NewType("TeamId", str)
+Language = NewType("Language", str)
+"""A BCP 47 tag: `lt`, `uk`, later `fa-AF`."""
+
+LITHUANIAN, ENGLISH, RUSSIAN, UKRAINIAN = Language("lt"), Language("en"), Language("ru"), Language("uk")
+MAIN_LANGUAGES = (LITHUANIAN, ENGLISH, RUSSIAN, UKRAINIAN)
+"""Complete at all times, in the order of menus."""
+
+
+class DangerKind(StrEnum):
+    """What a person may be in danger of."""
+
+    VIOLENCE = "violence"
+    SUICIDE = "suicide"
+    CHILD_DANGER = "child-danger"
+    SEXUAL_VIOLENCE = "sexual-violence"
+    TRAFFICKING = "trafficking"
+    MEDICAL = "medical"
+
+
+class SmallTalkKind(StrEnum):
+    """What people say to a bot that is no question."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    ABOUT_BOT = "about-bot"
+    INSULT = "insult"
+    TEST = "test"
+    OKAY = "okay"
+
+
+class Command(StrEnum):
+    """What a person can ask of the bot by a command, a button or plain words."""
+
+    START = "start"
+    LANGUAGE = "language"
+    TOPICS = "topics"
+    HELP = "help"
+    HUMAN = "human"
+    QUESTIONS = "questions"
+    PRIVACY = "privacy"
+    HELPED = "helped"
+    NOT_THIS = "not_this"
+    SOMETHING_ELSE = "something_else"
+    SHOW = "show"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+Words = Mapping[Language, NonEmpty]
+"""The same words in several languages."""
+
+
+_HTTP = TypeAdapter(HttpUrl)
+
+
+def _as_address(value: object) -> object:
+    # Only checked, never rewritten: pydantic would add a slash, and a reader compares addresses with what a page says.
+    if isinstance(value, str):
+        _HTTP.validate_python(value)
+    return value
+
+
+Address = Annotated[str, BeforeValidator(_as_address)]
+PartialDate = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),  # a bare year reads as a number
+    Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|undated)$"),
+]
+"""A day, month or year, as exact as a page tells it, or `undated`."""
+
+
+class Source(_Strict):
+    """A law, office or page that an answer rests on, and the date it bears."""
+
+    url: Address
+    date: PartialDate
+    about: PartialDate | None = None
+
+
+# Values ---------------------------------------------------------------------------------------------------------------
+
+
+class Amount(_Strict):
+    """An amount of money, of the given year where it belongs to one."""
+
+    amount: Decimal
+    currency: Literal["EUR"] = "EUR"
+    year: int | None = None
+
+
+class Day(_Strict):
+    """A calendar day."""
+
+    date: date
+
+
+class Duration(_Strict):
+    """A length of time in one unit."""
+
+    duration: int
+    unit: Literal["minute", "hour", "day", "week", "month", "year"]
+
+
+class Number(_Strict):
+    """An age, a count."""
+
+    number: Decimal
+
+
+class Percent(_Strict):
+    """A share; 40 means 40 %."""
+
+    percent: Decimal
+
+
+class Term(_Strict):
+    """A name with digits in it: `A1`, `2025/2026`."""
+
+    term: NonEmpty
+
+
+class Link(_Strict):
+    """An address, shown in full."""
+
+    link: Address
+
+
+class HelplineRef(_Strict):
+    """A helpline, by id."""
+
+    helpline: HelplineId
+
+
+class ServiceRef(_Strict):
+    """A service, by id."""
+
+    service: ServiceId
+
+
+_VALUE_KINDS = ("amount", "date", "duration", "number", "percent", "term", "link", "helpline", "service")
+
+
+def _value_kind(value: object) -> str | None:
+    # The one telling key decides, so that a mistake is reported once and not once for each kind of value.
+    names = value if isinstance(value, Mapping) else vars(value)
+    return next((kind for kind in _VALUE_KINDS if kind in names), None)
+
+
+Value = Annotated[
+    Annotated[Amount, Tag("amount")]
+    | Annotated[Day, Tag("date")]
+    | Annotated[Duration, Tag("duration")]
+    | Annotated[Number, Tag("number")]
+    | Annotated[Percent, Tag("percent")]
+    | Annotated[Term, Tag("term")]
+    | Annotated[Link, Tag("link")]
+    | Annotated[HelplineRef, Tag("helpline")]
+    | Annotated[ServiceRef, Tag("service")],
+    Discriminator(_value_kind),
+]
+
+
+# Entries --------------------------------------------------------------------------------------------------------------
+
+
+class Confidence(StrEnum):
+    """How sure we are of an entry's facts; below `medium` its text must say so."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    UNVERIFIED = "unverified"
+
+
+class EntryFacts(_Strict):
+    """What no language changes."""
+
+    status: Literal["draft", "published"]
+    owner: NonEmpty
+    body: InstitutionId
+    checked: date
+    review_by: date
+    confidence: Confidence
+    min_confidence: float | None = Field(default=None, ge=0, le=1)
+    aliases: tuple[EntryId, ...] = ()
+    untranslated: tuple[Language, ...] = ()
+    sources: tuple[Source, ...]
+    values: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Value] = {}
+    note: str = ""
+
+
+class Review(_Strict):
+    """Whether people have read one language of an entry: by which role, and when."""
+
+    state: Literal["unreviewed", "reviewed"]
+    by: NonEmpty | None = None
+    on: date | None = None
+
+    @model_validator(mode="after")
+    def _says_who_and_when(self) -> Self:
+        if self.state == "reviewed" and (self.by is None or self.on is None):
+            msg = "a reviewed text says by which role and on which day"
+            raise ValueError(msg)
+        return self
+
+
+class EntryText(_Strict):
+    """One entry in one language."""
+
+    question: NonEmpty
+    label: NonEmpty
+    short: NonEmpty
+    details: NonEmpty
+    phrasings: tuple[NonEmpty, ...]
+    review: Review
+
+
+class Entry(_Strict):
+    """A question we can answer; one id in all languages."""
+
+    id: EntryId
+    topic: TopicId
+    facts: EntryFacts
+    texts: Mapping[Language, EntryText]
+
+
+# What entries refer to ------------------------------------------------------------------------------------------------
+
+
+class WorkingTime(_Strict):
+    """A promised length of working time, in days or in hours."""
+
+    working_days: int | None = Field(default=None, ge=1)
+    working_hours: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _has_one_unit(self) -> Self:
+        if (self.working_days is None) == (self.working_hours is None):
+            msg = "give either working_days or working_hours"
+            raise ValueError(msg)
+        return self
+
+
+class Topic(_Strict):
+    """Entries that belong together in the menu, and who answers what they do not."""
+
+    name: Words
+    sensitive: bool
+    team: TeamId
+    target: WorkingTime
+
+
+class Team(_Strict):
+    """Specialists for some topics and languages, as a family is told of them."""
+
+    name: Words
+
+
+class Institution(_Strict):
+    """A responsible body."""
+
+    name: Words
+    url: Address | None = None
+
+
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+Opening = Annotated[str, Field(pattern=_HOURS.pattern)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Helpline(_Strict):
+    """A line a person can turn to; the only place where its number stands.
+
+    `hours` are Lithuanian local time and, like `languages`, only what a source confirms.
+    """
+
+    name: Words
+    purpose: Words = Field(alias="for")
+    number: Annotated[str, Field(pattern=r"^(\+370 [\d ]+|[\d ]{3,7})$")] | None = None
+    url: Address | None = None
+    audience: Literal["everyone", "adults", "children", "youth", "women"]
+    danger: tuple[DangerKind, ...] = ()
+    hours: Literal["always", "unknown"] | Mapping[Weekday, tuple[Opening, ...]]
+    holidays: Literal["same", "closed", "unknown"] = "unknown"
+    languages: tuple[Language, ...]
+    cost: Literal["free", "normal", "unknown"]
+    checked: date
+    confidence: Confidence
+    publish: bool
+    note: str = ""
+    sources: tuple[Source, ...]
+
+
+class Service(_Strict):
+    """An office or organisation; its phone stands in `helplines.yaml`."""
+
+    name: Words
+    municipality: str
+    phone: HelplineId | None = None
+    url: Address | None = None
+    sources: tuple[Source, ...]
+    checked: date
+
+
+class Municipality(_Strict):
+    """One of the sixty."""
+
+    name: NonEmpty
+    town: Words
+    county: NonEmpty
+
+
+# Words that are no entries --------------------------------------------------------------------------------------------
+
+
+class DangerExample(_Strict):
+    """A message that must be seen; by a pattern, or by the learned detector where it says so."""
+
+    text: NonEmpty
+    level: Literal["red", "amber"]
+    by: Literal["pattern", "detector"] = "pattern"
+
+
+class DangerList(_Strict):
+    """Patterns and examples of one kind of danger in one language."""
+
+    red: tuple[NonEmpty, ...]
+    amber: tuple[NonEmpty, ...] = ()
+    must_match: tuple[DangerExample, ...]
+
+
+class DangerWords(_Strict):
+    """All danger of one language: `danger.yaml`."""
+
+    kinds: Mapping[DangerKind, DangerList]
+    must_not_match: tuple[NonEmpty, ...]
+
+
+class Talk(_Strict):
+    """What people say in one language that is no question about services: `talk.yaml`."""
+
+    human: tuple[NonEmpty, ...]
+    small_talk: Mapping[SmallTalkKind, tuple[NonEmpty, ...]]
+    commands: Mapping[Command, tuple[NonEmpty, ...]]
+    background: Mapping[str, tuple[NonEmpty, ...]]
+
+
+# Together -------------------------------------------------------------------------------------------------------------
+
+
+class Catalogue(_Strict):
+    """Everything published, swapped as a whole.
+
+    `version` is a hash over all files: the same version has the same texts, phrasings and index.
+    `entries` holds published entries only; drafts are in `drafts`.
+    """
+
+    version: str
+    topics: Mapping[TopicId, Topic]
+    teams: Mapping[TeamId, Team]
+    default_team: TeamId
+    institutions: Mapping[InstitutionId, Institution]
+    helplines: Mapping[HelplineId, Helpline]
+    services: Mapping[ServiceId, Service]
+    municipalities: Mapping[str, Municipality]
+    entries: Mapping[EntryId, Entry]
+    drafts: Mapping[EntryId, Entry] = {}
+    danger: Mapping[Language, DangerWords]
+    talk: Mapping[Language, Talk]
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Languages that have content: the main ones first, others by tag."""
+        found = {language for entry in self.entries.values() for language in entry.texts}
+        return (*(x for x in MAIN_LANGUAGES if x in found), *sorted(found - set(MAIN_LANGUAGES)))
+
+    def topic_of(self, entry_id: EntryId) -> Topic:
+        """Return the topic that an entry belongs to."""
+        return self.topics[self.entries[entry_id].topic]
+
+
+def newest_source_date(facts: EntryFacts) -> str | None:
+    """Return the latest date that any source bears, as exact as known; None if all are undated."""
+    dated = [source.date for source in facts.sources if source.date != "undated"]
+    return max(dated, default=None)
+
+
+def working_time(target: WorkingTime) -> timedelta:
+    """Return a target as working time; a working day is 8 hours (Labour Code, article 112)."""
+    return timedelta(hours=target.working_hours or 8 * (target.working_days or 0))

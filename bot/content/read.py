@@ -1,0 +1,273 @@
+"""YAML text to content model: everything that is wrong with the form of the files, all at once.
+
+What is wrong with their sense (unknown values, missing translations …) is found by `check.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.content.findings import Finding
+from bot.content.model import (
+    Catalogue,
+    DangerWords,
+    Entry,
+    EntryFacts,
+    EntryId,
+    EntryText,
+    Helpline,
+    HelplineId,
+    Institution,
+    InstitutionId,
+    Language,
+    Municipality,
+    Service,
+    ServiceId,
+    Talk,
+    Team,
+    TeamId,
+    Topic,
+    TopicId,
+)
+from bot.content.yaml_lines import Parsed, Path, parse
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TopicsFile(_File):
+    """`topics.yaml`."""
+
+    topics: Mapping[TopicId, Topic]
+
+
+class RoutingFile(_File):
+    """`routing.yaml`."""
+
+    default: TeamId
+    teams: Mapping[TeamId, Team]
+
+
+class InstitutionsFile(_File):
+    """`institutions.yaml`."""
+
+    institutions: Mapping[InstitutionId, Institution]
+
+
+class HelplinesFile(_File):
+    """`helplines.yaml`."""
+
+    helplines: Mapping[HelplineId, Helpline]
+
+
+class MunicipalitiesFile(_File):
+    """`municipalities.yaml`."""
+
+    municipalities: Mapping[str, Municipality]
+
+
+class ServicesFile(_File):
+    """`services/<where>.yaml`."""
+
+    services: Mapping[ServiceId, Service]
+
+
+class FactsFile(_File):
+    """`entries/<topic>.yaml`."""
+
+    entries: Mapping[EntryId, EntryFacts]
+
+
+class TextsFile(_File):
+    """`<language>/<topic>.yaml`."""
+
+    entries: Mapping[EntryId, EntryText]
+
+
+class DangerFile(DangerWords):
+    """`<language>/danger.yaml`."""
+
+
+class TalkFile(Talk):
+    """`<language>/talk.yaml`."""
+
+
+SINGLE_FILES: Mapping[str, type[BaseModel]] = {
+    "topics.yaml": TopicsFile,
+    "routing.yaml": RoutingFile,
+    "institutions.yaml": InstitutionsFile,
+    "helplines.yaml": HelplinesFile,
+    "municipalities.yaml": MunicipalitiesFile,
+}
+_NO_FILE = "Nobody gets an answer from this file until it is mended."
+
+
+def kind_of(path: str) -> type[BaseModel] | None:
+    """Return the model of a file by its place under `faq/`, None where no YAML file belongs."""
+    if path in SINGLE_FILES:
+        return SINGLE_FILES[path]
+    match PurePosixPath(path).parts:
+        case ("entries", _):
+            return FactsFile
+        case ("services", _):
+            return ServicesFile
+        case (_, "danger.yaml"):
+            return DangerFile
+        case (_, "talk.yaml"):
+            return TalkFile
+        case (_, _):
+            return TextsFile
+    return None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the files say, where it stands, and what is wrong with their form.
+
+    `files` maps a path under `faq/` to its model; broken files are missing there and have findings.
+    """
+
+    version: str
+    files: Mapping[str, BaseModel]
+    parsed: Mapping[str, Parsed]
+    findings: tuple[Finding, ...]
+    _by_kind: dict[type[BaseModel], dict[str, BaseModel]] = field(default_factory=lambda: defaultdict(dict))
+
+    def __post_init__(self) -> None:
+        for path, model in self.files.items():
+            self._by_kind[type(model)][path] = model
+
+    def of_kind(self, kind: type[M]) -> dict[str, M]:
+        """Return the files of one kind by path."""
+        return {path: model for path, model in self._by_kind[kind].items() if isinstance(model, kind)}
+
+    def line(self, file: str, *path: str | int) -> int:
+        """Return the line where `path` stands in `file`, or the nearest thing around it."""
+        return self.parsed[file].line(path) if file in self.parsed else 1
+
+    def catalogue(self) -> Catalogue:
+        """Join the files; texts whose facts are missing are left out (`check` reports them).
+
+        Call it only when there is no finding: it raises KeyError where a single file is missing.
+        """
+        topics, routing = self._single(TopicsFile), self._single(RoutingFile)
+        entries = {entry.id: entry for entry in self._entries()}
+        published = {key: entry for key, entry in entries.items() if entry.facts.status == "published"}
+        return Catalogue(
+            version=self.version,
+            topics=topics.topics,
+            teams=routing.teams,
+            default_team=routing.default,
+            institutions=self._single(InstitutionsFile).institutions,
+            helplines={k: h for k, h in self._single(HelplinesFile).helplines.items() if h.publish},
+            services=dict(chain.from_iterable(f.services.items() for f in self.of_kind(ServicesFile).values())),
+            municipalities=self._single(MunicipalitiesFile).municipalities,
+            entries=published,
+            drafts={key: entry for key, entry in entries.items() if key not in published},
+            danger={language_of(path): words for path, words in self.of_kind(DangerFile).items()},
+            talk={language_of(path): talk for path, talk in self.of_kind(TalkFile).items()},
+        )
+
+    def _single(self, kind: type[M]) -> M:
+        found = list(self.of_kind(kind).values())
+        if not found:
+            raise KeyError(kind.__doc__)
+        return found[0]
+
+    def _entries(self) -> list[Entry]:
+        texts: dict[EntryId, dict[Language, EntryText]] = defaultdict(dict)
+        for path, words in self.of_kind(TextsFile).items():
+            for entry_id, text in words.entries.items():
+                texts[entry_id][language_of(path)] = text
+        return [
+            Entry(id=entry_id, topic=TopicId(PurePosixPath(path).stem), facts=facts, texts=texts[entry_id])
+            for path, file in self.of_kind(FactsFile).items()
+            for entry_id, facts in file.entries.items()
+        ]
+
+
+def language_of(path: str) -> Language:
+    """Return the language whose folder a file stands in."""
+    return Language(PurePosixPath(path).parts[0])
+
+
+def read(files: Mapping[str, str]) -> Reading:
+    """Read all files of `faq/`, given as text by their path below it (`lt/education.yaml`)."""
+    parsed = {path: parse(text) for path, text in files.items()}
+    models: dict[str, BaseModel] = {}
+    findings: list[Finding] = []
+    for path, result in parsed.items():
+        model, problems = _validate(path, result)
+        findings += problems
+        if model is not None:
+            models[path] = model
+    for path in SINGLE_FILES.keys() - files.keys():
+        findings.append(Finding(path, 1, "file", "it is missing.", "Tiltas cannot start.", f"Add faq/{path}."))
+    return Reading(_version(files), models, parsed, tuple(sorted(findings)))
+
+
+def _version(files: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path}\0{files[path]}\0".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
+
+
+def _validate(path: str, parsed: Parsed) -> tuple[BaseModel | None, list[Finding]]:
+    findings = [
+        Finding(path, line, "form", f"{problem}.", _NO_FILE, "Correct the line, or put the text in quotes.")
+        for line, problem in parsed.problems
+    ]
+    kind = kind_of(path)
+    if kind is None:
+        return None, [Finding(path, 1, "file", "no content file belongs here.", "It is not read.", "Move or remove it.")]
+    if findings:
+        return None, findings
+    try:
+        return kind.model_validate(parsed.value), []
+    except ValidationError as errors:
+        return None, [_finding(path, parsed, error) for error in errors.errors()]
+
+
+def _finding(path: str, parsed: Parsed, error: ErrorDetails) -> Finding:
+    known = _known(parsed, error["loc"])
+    subject = next((str(part) for part in known[1:2]), "form")
+    name = str(error["loc"][-1]) if error["loc"] else "file"
+    match error["type"]:
+        case "missing":
+            fact, remedy = f'"{name}" is missing.', f'Add "{name}:".'
+        case "extra_forbidden":
+            fact, remedy = f'"{name}" is not known here.', "Correct its spelling or remove it."
+        case _:
+            where = ".".join(str(part) for part in known[2:]) or name
+            fact, remedy = f"{where}: {error['msg']}.", f"Correct it; it is now {_short(error['input'])}."
+    return Finding(path, parsed.line(known), subject, fact, _NO_FILE, remedy)
+
+
+def _known(parsed: Parsed, location: tuple[str | int, ...]) -> Path:
+    # Pydantic names union members and "[key]" in its path; only what stands in the file has a line.
+    path: Path = ()
+    for part in location:
+        if (*path, part) in parsed.lines:
+            path = (*path, part)
+    return path
+
+
+def _short(value: object, limit: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,0 +1,13 @@
+"""The number by which a family and a specialist name one question: digits and a letter, `47K`."""
+
+from __future__ import annotations
+
+from bot.conversation.model import InboxId
+
+# Without I, O and Q, which are read as digits. 23 is prime: any one wrong digit, and any two swapped, change the letter.
+_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+
+
+def case_number(message: InboxId) -> str:
+    """Return the number of the case that a message opens; one message opens at most one case."""
+    return f"{message}{_LETTERS[message % len(_LETTERS)]}"

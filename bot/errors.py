@@ -1,0 +1,86 @@
+"""Our exceptions.
+
+TiltasError
+├── ContentBroken         faq/ or locales/ has findings; carries them
+├── SettingsInvalid       an option has a value we cannot use
+├── StoreUnavailable      the database cannot be read or written now
+│   └── StoreTaken        another process has it
+├── ChannelError          a message could not be handed over
+│   ├── NotSent           certainly not delivered; may be tried again
+│   ├── Refused           certainly not delivered, and never will be as it is
+│   ├── SlowDown          the channel asks us to wait
+│   └── OutcomeUnknown    it may have arrived
+├── ChannelRejected       the channel does not know us (wrong token)
+└── ChannelTaken          somebody else receives this channel's messages
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from bot.content.findings import Finding
+
+
+class TiltasError(Exception):
+    """Everything that we raise on purpose."""
+
+
+class ContentBroken(TiltasError):
+    """The content cannot be used; `findings` says why, all at once."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = tuple(findings)
+
+
+class SettingsInvalid(TiltasError):
+    """An option has a value we cannot use; the text names the option, the value and what would be right."""
+
+
+class StoreUnavailable(TiltasError):
+    """The database cannot be read or written now: disk full, read-only, gone."""
+
+
+class StoreTaken(StoreUnavailable):
+    """Another process works on the same database."""
+
+
+class ChannelError(TiltasError):
+    """A message could not be handed over."""
+
+
+class NotSent(ChannelError):
+    """The message certainly did not leave; it may be tried again."""
+
+
+class Refused(ChannelError):
+    """The channel refused the message for good; `reason` is one short word for logs and states."""
+
+    def __init__(self, reason: str, *, moved_to: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.moved_to = moved_to
+
+
+class SlowDown(ChannelError):
+    """The channel asks us to wait for `delay` before the next message."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__(f"wait {delay.total_seconds():.0f} s")
+        self.delay = delay
+
+
+class OutcomeUnknown(ChannelError):
+    """The message left, no answer came: it may have arrived."""
+
+
+class ChannelRejected(TiltasError):
+    """The channel does not accept our credentials."""
+
+
+class ChannelTaken(TiltasError):
+    """Another process receives this channel's messages."""

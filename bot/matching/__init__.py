@@ -1,0 +1,1 @@
+"""Text in, evidence out: pure functions over the catalogue, without input, output or a clock."""

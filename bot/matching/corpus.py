@@ -1,0 +1,82 @@
+"""The texts a matcher learns from, each with what it stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.content.model import MAIN_LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.content.model import Catalogue, DangerWords, Entry, Language, Talk
+
+HUMAN = "human"
+HARMLESS = "harmless"
+"""Messages that sound like danger and are none."""
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+class Role(Enum):
+    """Where a text comes from; only what people would type is used to judge how sure we are."""
+
+    PHRASING = "phrasing"
+    TITLE = "title"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text of the catalogue. `label` names its class: `entry:<id>`, `human`, `talk:<kind>`, `background:<theme>`…"""
+
+    text: str
+    label: str
+    language: Language
+    role: Role = Role.PHRASING
+
+
+def texts_of(catalogue: Catalogue) -> list[Text]:
+    """Return all texts, those of one label side by side, danger and what resembles it last."""
+    entries = [text for entry in catalogue.entries.values() for text in _of_entry(entry)]
+    talk = [text for language, words in catalogue.talk.items() for text in _of_talk(language, words)]
+    danger = [text for language, words in catalogue.danger.items() for text in _of_danger(language, words)]
+    return [*_together(entries), *_together(talk), *_together(danger)]
+
+
+def _of_entry(entry: Entry) -> Iterator[Text]:
+    label = f"entry:{entry.id}"
+    for language, words in entry.texts.items():
+        for phrasing in words.phrasings:
+            yield Text(phrasing, label, language)
+        for title in (words.question, words.label):
+            yield Text(_PLACEHOLDER.sub(" ", title), label, language, Role.TITLE)
+        yield Text(_PLACEHOLDER.sub(" ", words.short), label, language, Role.ANSWER)
+
+
+def _of_talk(language: Language, words: Talk) -> Iterator[Text]:
+    for phrase in words.human:
+        yield Text(phrase, HUMAN, language)
+    for kind, phrases in words.small_talk.items():
+        for phrase in phrases:
+            yield Text(phrase, f"talk:{kind}", language)
+    for theme, phrases in words.background.items():
+        for phrase in phrases:
+            yield Text(phrase, f"background:{theme}", language)
+
+
+def _of_danger(language: Language, words: DangerWords) -> Iterator[Text]:
+    for kind, danger in words.kinds.items():
+        for example in danger.must_match:
+            yield Text(example.text, f"danger:{kind}:{example.level}", language)
+    for phrase in words.must_not_match:
+        yield Text(phrase, HARMLESS, language)
+
+
+def _together(texts: Iterable[Text]) -> list[Text]:
+    # Sorted, so that the same catalogue gives the same index whatever the order of its files.
+    order = {language: place for place, language in enumerate(MAIN_LANGUAGES)}
+    return sorted(texts, key=lambda text: (text.label, order.get(text.language, len(order)), text.language))

@@ -1,0 +1,45 @@
+"""What matching found in one message. Values only; `conversation.decide` makes a step of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.content.model import Command, DangerKind, EntryId, Language, SmallTalkKind
+
+
+class Level(StrEnum):
+    """How sure we are of danger: amber adds a line to the normal reply, red sends the emergency card at once."""
+
+    NONE = "none"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry and the calibrated probability, 0 to 1, that it answers the message."""
+
+    entry_id: EntryId
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that one message tells.
+
+    `candidates` holds at most five, best first; where a message has two needs, the best of each comes first.
+    `exact` says that the message is, but for spelling, a phrasing of the first candidate.
+    """
+
+    language: Language
+    language_confident: bool
+    danger: Level = Level.NONE
+    danger_kind: DangerKind | None = None
+    small_talk: SmallTalkKind | None = None
+    wants_human: bool = False
+    command: Command | None = None
+    candidates: tuple[Candidate, ...] = ()
+    exact: bool = False

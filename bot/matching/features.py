@@ -1,0 +1,132 @@
+"""What of a text is compared: its spelling, cut small, each piece weighted by how rare it is.
+
+Two channels on the skeleton, both TF-IDF with unit length: 2- to 4-letter pieces within words, and the first five
+letters of each word at half weight. Measured on 15 public sets (mean top-1): pieces alone .56, both in a ridge .61.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.matching.encoder import Floats
+
+Columns = npt.NDArray[np.int32]
+
+PIECE_LENGTHS = (2, 3, 4)
+PREFIX_LENGTH = 5
+PREFIX_WEIGHT = 0.5
+_PREFIX_MARK = "^"
+"""Tells a word's beginning from a piece; a skeleton never contains it."""
+
+
+def pieces(skeleton: str) -> Iterator[str]:
+    """Yield every 2- to 4-letter piece of every word; a space marks where a word begins and ends."""
+    for word in skeleton.split():
+        bounded = f" {word} "
+        for length in PIECE_LENGTHS:
+            for start in range(max(1, len(bounded) - length + 1)):
+                yield bounded[start : start + length]
+
+
+def beginnings(skeleton: str) -> Iterator[str]:
+    """Yield the first five letters of every word."""
+    for word in skeleton.split():
+        yield _PREFIX_MARK + word[:PREFIX_LENGTH]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SparseRow:
+    """The weighted features of one text; `known` is the share of its weight that the vocabulary has."""
+
+    columns: Columns
+    values: Floats
+    known: float
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The features that count, and how rare each is (`rarity`, an inverse document frequency)."""
+
+    terms: tuple[str, ...]
+    rarity: Floats
+
+    @cached_property
+    def _column(self) -> dict[str, int]:
+        return {term: column for column, term in enumerate(self.terms)}
+
+    @cached_property
+    def _unseen(self) -> float:
+        return float(self.rarity.max(initial=1.0))
+
+    def row(self, skeleton: str) -> SparseRow:
+        """Return the features of a text, each channel of unit length before weighting."""
+        parts = [self._channel(pieces(skeleton), 1.0), self._channel(beginnings(skeleton), math.sqrt(PREFIX_WEIGHT))]
+        return SparseRow(
+            np.concatenate([part.columns for part in parts]),
+            np.concatenate([part.values for part in parts]),
+            parts[0].known,
+        )
+
+    def _channel(self, terms: Iterable[str], weight: float) -> SparseRow:
+        counts = Counter(terms)
+        found = {self._column[term]: count for term, count in counts.items() if term in self._column}
+        columns = np.fromiter(found.keys(), np.int32, len(found))
+        tallies = np.fromiter(found.values(), np.float32, len(found))
+        values = np.sqrt(tallies) * self.rarity[columns]
+        ours = float(values @ values)
+        missing = sum(counts[term] for term in counts if term not in self._column) * self._unseen**2
+        total = ours + missing
+        if not total:
+            return SparseRow(columns, values, 0.0)
+        return SparseRow(columns, np.float32(weight / math.sqrt(ours or 1.0)) * values, ours / total)
+
+
+def vocabulary(skeletons: Sequence[str]) -> Vocabulary:
+    """Collect the features of all texts.
+
+    A feature that occurs in one text only cannot connect two; leaving those out halves the index.
+    """
+    frequency: Counter[str] = Counter()
+    for skeleton in skeletons:
+        frequency.update(set(chain(pieces(skeleton), beginnings(skeleton))))
+    terms = tuple(sorted(term for term, count in frequency.items() if count > 1))
+    counts = np.array([frequency[term] for term in terms], dtype=np.float32)
+    rarity = np.log((1 + len(skeletons)) / (1 + counts)) + 1
+    return Vocabulary(terms, rarity.astype(np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class SparseRows:
+    """Many rows, one after the other: row `i` has `columns[starts[i]:starts[i + 1]]`."""
+
+    starts: npt.NDArray[np.int64]
+    columns: Columns
+    values: Floats
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
+def stack(rows: Sequence[SparseRow], width: int) -> SparseRows:
+    """Join rows of a vocabulary with `width` terms."""
+    lengths = [0, *(len(row.columns) for row in rows)]
+    none = [SparseRow(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)] if not rows else []
+    parts = [*rows, *none]
+    return SparseRows(
+        np.cumsum(lengths),
+        np.concatenate([row.columns for row in parts]),
+        np.concatenate([row.values for row in parts]),
+        width,
+    )

@@ -1,0 +1,1 @@
+"""Keeps things: SQLAlchemy Core on SQLite or PostgreSQL, and the content folders on disk."""

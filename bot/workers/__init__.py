@@ -1,0 +1,1 @@
+"""Loops that wake up and call an action."""
