@@ -37,7 +37,7 @@ from bot.content.model import (
     Topic,
     TopicId,
 )
-from bot.content.yaml_lines import Parsed, Path, parse
+from bot.content.yaml_lines import Parsed, Path, Plain, parse
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -139,7 +139,8 @@ def kind_of(path: str) -> type[BaseModel] | None:
 class Reading:
     """What the files say, where it stands, and what is wrong with their form.
 
-    `files` maps a path under `faq/` to its model; broken files are missing there and have findings.
+    `files` maps a path under `faq/` to its model. Broken files have findings; of a file that keeps entries, topics,
+    institutions … the sound ones are there, so that their problems are found in the same run; others are missing.
     """
 
     version: str
@@ -241,7 +242,20 @@ def _validate(path: str, parsed: Parsed) -> tuple[BaseModel | None, list[Finding
     try:
         return kind.model_validate(parsed.value), []
     except ValidationError as errors:
-        return None, [_finding(path, parsed, error) for error in errors.errors()]
+        broken = {error["loc"][:2] for error in errors.errors()}
+        return _sound_part(kind, parsed.value, broken), [_finding(path, parsed, error) for error in errors.errors()]
+
+
+def _sound_part(kind: type[BaseModel], value: Plain, broken: set[tuple[str | int, ...]]) -> BaseModel | None:
+    if not issubclass(kind, _File) or not isinstance(value, dict) or any(len(place) < 2 for place in broken):
+        return None
+    left = {
+        name: {key: thing for key, thing in things.items() if (name, key) not in broken}
+        if isinstance(things, dict)
+        else things
+        for name, things in value.items()
+    }
+    return kind.model_validate(left)
 
 
 def _finding(path: str, parsed: Parsed, error: ErrorDetails) -> Finding:

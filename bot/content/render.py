@@ -24,6 +24,7 @@ from bot.content.model import (
     Duration,
     Entry,
     Helpline,
+    HelplineId,
     HelplineRef,
     Language,
     Link,
@@ -155,7 +156,7 @@ def _helpline(line: Helpline, part: str | None, language: Language) -> str:
     return _present(found, part)
 
 
-def _service(service: Service, part: str | None, language: Language, lines: Mapping[str, Helpline]) -> str:
+def _service(service: Service, part: str | None, language: Language, lines: Mapping[HelplineId, Helpline]) -> str:
     name = words(service.name, language)
     phone = lines[service.phone].number if service.phone else None
     return _present({None: name, "name": name, "url": service.url, "phone": phone}, part)

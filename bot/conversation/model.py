@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, Literal, NewType
 
 from bot.content.model import DangerKind, EntryId, Language, TopicId
+from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
 
 ConversationId = NewType("ConversationId", int)
@@ -112,6 +113,8 @@ class Purpose(StrEnum):
     CARD = "card"
     UNCERTAIN = "uncertain"
     OFFER = "offer"
+    USED = "used"
+    """Pressed a second time: nothing more follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ class OpenCase:
     number: str
     topic: TopicId | None
     state: str
+    question: InboxId | None
     opened_at: datetime
 
 
@@ -204,17 +208,6 @@ class Conversation:
     latest_buttons: ButtonSet | None = field(default=None, compare=False)
 
 
-class Reason(StrEnum):
-    """Why a question went to people."""
-
-    NO_MATCH = "no_match"
-    PERSON_ASKED = "person_asked"
-    NOT_HELPFUL = "not_helpful"
-    NOT_CLEAR = "not_clear"
-    DANGER = "danger"
-    FAILED = "failed"
-
-
 @dataclass(frozen=True, slots=True)
 class NewCase:
     """A question to keep for people. `nearest` are entries with their probabilities, for the specialist."""
@@ -231,6 +224,15 @@ class NewCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """Something more for an open case: the family's `message`, or their word that the danger is over."""
+
+    case: CaseId
+    kind: Literal["message", "danger_over"]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """One thing that happened, without who: a row in the counts by day."""
 
@@ -243,14 +245,15 @@ class Count:
 class Effects:
     """All that handling one message changes, committed together.
 
-    `case` and `addition` are told to the person by `outgoing` texts that contain `{number}` and are completed when
-    the case has one. `resend` are outbox rows whose words are owed once more.
+    `addition` puts more words to an open case; `awaits_detail` says that the next message belongs to the new `case`.
+    `resend` are outbox rows whose words are owed once more.
     """
 
     conversation: Conversation
     outgoing: tuple[Outgoing, ...] = ()
     case: NewCase | None = None
-    addition: tuple[CaseId, str] | None = None
+    addition: Addition | None = None
+    awaits_detail: bool = False
     resend: tuple[OutboxId, ...] = ()
     counts: tuple[Count, ...] = ()
     step: str = ""

@@ -23,6 +23,9 @@ _BLOCK = 512
 _COMMON = 0.01
 """Share of the texts from which a feature is handled in dense blocks instead of one by one."""
 
+_FEW = 8
+"""Texts with a feature up to which it is always handled one by one."""
+
 
 def kernel(rows: SparseRows) -> Floats:
     """Return the dot products of all pairs of rows."""
@@ -32,9 +35,9 @@ def kernel(rows: SparseRows) -> Floats:
     value = rows.values[order]
     bounds = np.searchsorted(rows.columns[order], np.arange(rows.width + 1))
     counts = np.diff(bounds)
-    common = np.flatnonzero(counts > max(8, _COMMON * n))
+    common = np.flatnonzero(counts > max(_FEW, _COMMON * n))
     gram = _product_of_common(common, bounds, owner, value, n)
-    for column in np.flatnonzero((counts > 0) & (counts <= max(8, _COMMON * n))):
+    for column in np.flatnonzero((counts > 0) & (counts <= max(_FEW, _COMMON * n))):
         here = slice(bounds[column], bounds[column + 1])
         gram[np.ix_(owner[here], owner[here])] += np.outer(value[here], value[here])
     return gram

@@ -109,7 +109,7 @@ _VARIANTS = (
     (re.compile(r"ph"), "f"),
     (re.compile(r"x"), "ks"),
     (re.compile(r"w"), "v"),
-    (re.compile(r"[yj]"), "i"),
+    (re.compile(r"[yje]"), "i"),  # e too: unstressed, and in wrong endings, it is heard and typed as i
     (re.compile(r"([a-z])\1+"), r"\1"),
 )
 """Spellings of one sound, applied in this order. Found by romanising in three styles and comparing."""

@@ -24,14 +24,14 @@ class FaultKind(StrEnum):
 class Fault:
     """One piece of trouble. `method` and `chat_id` narrow it down; it skips `after` fitting calls, then hits `times`.
 
-    `times` None means for ever. `seconds` and `retry_after` are seconds; `every` 3 hits each third fitting call.
+    `times` 0 means for ever. `seconds` and `retry_after` are seconds; `every` 3 hits each third fitting call.
     """
 
     kind: FaultKind
     method: str | None = None
     chat_id: int | None = None
     after: int = 0
-    times: int | None = 1
+    times: int = 1
     every: int = 1
     seconds: float = 0.0
     retry_after: int = 1
@@ -49,7 +49,7 @@ class Fault:
     @property
     def spent(self) -> bool:
         """Tell whether it has hit as often as it should."""
-        return self.times is not None and self.hits >= self.times
+        return 0 < self.times <= self.hits
 
     def strikes(self) -> bool:
         """Count a fitting call and tell whether it is hit."""

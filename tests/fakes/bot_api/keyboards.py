@@ -86,5 +86,5 @@ def _reply_keyboard(markup: JsonObject) -> JsonObject:
         rows.append([{"text": button} if isinstance(button, str) else button for button in row])
         for button in rows[-1]:
             if not isinstance(button, dict) or not button.get("text"):
-                raise bad_request("can't parse keyboard button: Field \"text\" must be of type String")
+                raise bad_request('can\'t parse keyboard button: Field "text" must be of type String')
     return {**markup, "keyboard": rows}

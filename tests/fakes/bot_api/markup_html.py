@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from tests.fakes.bot_api.entities import Entity, FormattedText
+from tests.fakes.bot_api.entities import Entity, FormattedText, without_marks_in_code
 from tests.fakes.bot_api.errors import ApiError, bad_request
+from tests.fakes.bot_api.links import checked_link
 
 KIND_OF_TAG = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -16,7 +17,6 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _CHARACTER = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-z]+));?")
 _NEXT_SPECIAL = re.compile(r"[<&]")
 _ATTRIBUTE = re.compile(r"([^\s=>]+)(\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))?")
-_LINK = re.compile(r"(?:https?://|tg://|mailto:|tel:|ton://)?\S+$")
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class _HtmlReader:
                 self._read_start_tag()
         self._add(source[self._at :])
         if self._open:
-            raise self._error(f"Can't find end tag corresponding to start tag \"{self._open[-1].tag}\"")
+            raise self._error(f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"')
         return FormattedText("".join(self._text), without_marks_in_code(self._entities))
 
     def _add(self, text: str) -> None:
@@ -127,7 +127,7 @@ class _HtmlReader:
         end = self._source.find(">", begin)
         if end < 0:
             raise self._error("Unclosed end tag", begin)
-        tag = self._source[begin + 2 : end].strip().lower()
+        tag = self._source[begin + 2 : end].rstrip().lower()
         opened = self._open.pop()
         if tag not in ("", opened.tag):
             raise self._error(
@@ -141,8 +141,8 @@ class _HtmlReader:
             return
         kind, extra = KIND_OF_TAG[opened.tag], {}
         if opened.tag == "a":
-            link = opened.attributes.get("href") or "".join(self._text)[opened.start :]
-            if not _LINK.fullmatch(link) or "." not in link.replace("://", ".") and ":" not in link:
+            link = checked_link(opened.attributes.get("href") or "".join(self._text)[opened.start :])
+            if not link:
                 return  # an address that is none leaves plain text
             extra["url"] = link
         elif opened.tag == "blockquote" and "expandable" in opened.attributes:
@@ -161,24 +161,3 @@ def _character(match: re.Match[str]) -> str | None:
     code = int(hexadecimal, 16) if hexadecimal else int(decimal)
     is_character = 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
     return chr(code) if is_character else None
-
-
-def without_marks_in_code(entities: list[Entity]) -> list[Entity]:
-    """Apply Telegram's rules for nesting: nothing is marked inside code, and pre around code takes its language."""
-    code = [entity for entity in entities if entity.kind in {"code", "pre"}]
-    if not code:
-        return entities
-    kept: list[Entity] = []
-    for entity in entities:
-        around = [one for one in code if one is not entity and one.start <= entity.start and entity.end <= one.end]
-        if entity.kind == "code":
-            same = [one for one in around if one.kind == "pre" and (one.start, one.end) == (entity.start, entity.end)]
-            if same and "language" in entity.extra:
-                same[0].extra["language"] = entity.extra["language"]
-            entity.extra.pop("language", None)
-            around = [one for one in around if one.kind == "pre"]
-        elif entity.kind == "pre":
-            around = []
-        if not around:
-            kept.append(entity)
-    return kept

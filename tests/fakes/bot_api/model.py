@@ -136,6 +136,11 @@ class StoredFile:
     mime_type: str
     path: str
 
+    @property
+    def fields(self) -> JsonObject:
+        """Return what every kind of file has in its JSON."""
+        return {"file_id": self.file_id, "file_unique_id": self.unique_id, "file_size": len(self.content)}
+
 
 @dataclass(slots=True)
 class CallbackQuery:

@@ -41,7 +41,7 @@ class UpdateQueue:
     """Updates of one bot, oldest first."""
 
     def __init__(self, clock: Clock, first_id: int) -> None:
-        """Number updates from `first_id`."""
+        """Begin empty; the first update gets `first_id`."""
         self._clock = clock
         self._next_id = first_id
         self._pending: deque[Pending] = deque()
@@ -49,6 +49,11 @@ class UpdateQueue:
         self.allowed: list[str] = []
         self.added: int = 0
         self.on_added: Callable[[], None] = lambda: None
+
+    @property
+    def next_id(self) -> int:
+        """Return the id the next update gets."""
+        return self._next_id
 
     def __len__(self) -> int:
         """Return how many updates wait."""

@@ -31,7 +31,7 @@ class World:
         # Private chats and basic groups of one account share their message ids; supergroups count by themselves.
         self._shared_ids = itertools.count(1)
         self._file_numbers = itertools.count(1)
-        self._callback_ids = itertools.count(random.getrandbits(61) + (1 << 60))  # noqa: S311 - not a secret
+        self._callback_ids = itertools.count(random.getrandbits(61) + (1 << 60))
 
     @property
     def bot_id(self) -> int:
@@ -52,8 +52,9 @@ class World:
         chat = self.chats.get(user_id)
         if chat is None:
             person = self.person(user_id)
-            names = {key: person[key] for key in ("first_name", "last_name", "username") if key in person}
-            chat = self.add_chat({"id": user_id, **names, "type": ChatKind.PRIVATE.value})
+            body: JsonObject = {"id": user_id}
+            body.update({key: person[key] for key in ("first_name", "last_name", "username") if key in person})
+            chat = self.add_chat({**body, "type": ChatKind.PRIVATE.value})
             chat.started = started
             chat.bot_status = "member"
         return chat

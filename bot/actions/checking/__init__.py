@@ -1,0 +1,78 @@
+"""All findings about `faq/` at once: the form of the files, their sense, and what matching makes of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from bot.actions.checking import alarms, classes, likeness
+from bot.content.check import check
+from bot.content.check.dates import is_overdue
+from bot.content.check.view import View
+from bot.content.findings import Finding, Severity
+from bot.content.model import Language
+from bot.content.read import read
+
+_RULES: tuple[Callable[[View], Iterable[Finding]], ...] = (
+    likeness.wordless,
+    likeness.within_an_entry,
+    likeness.across_entries,
+    classes.clashes,
+    alarms.unreadable_patterns,
+    alarms.missed_examples,
+    alarms.false_alarms,
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was looked at, and what is wrong with it.
+
+    Counts are of what could be read: `entries` are published ones, `languages` says how many of them have a text in
+    each, `overdue` how many are past their review date.
+    """
+
+    findings: tuple[Finding, ...]
+    entries: int
+    drafts: int
+    overdue: int
+    phrasings: int
+    values: int
+    sources: int
+    languages: Mapping[Language, int]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that keep the content out."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that are only told."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
+
+
+def check_everything(files: Mapping[str, str], *, today: date) -> Report:
+    """Look at all files of `faq/`, given as text by their path below it (`lt/education.yaml`)."""
+    reading = read(files)
+    view = View(reading, today)
+    joined = chain.from_iterable(rule(view) for rule in _RULES)
+    return _report(view, sorted({*reading.findings, *check(reading, today=today), *joined}))
+
+
+def _report(view: View, findings: Iterable[Finding]) -> Report:
+    published = {facts.id: facts.facts for facts in view.facts if facts.facts.status == "published"}
+    texts = [text for text in view.texts if text.id in published]
+    return Report(
+        findings=tuple(findings),
+        entries=len(published),
+        drafts=len(view.facts) - len(published),
+        overdue=sum(is_overdue(facts, view.today) for facts in published.values()),
+        phrasings=sum(len(text.text.phrasings) for text in texts),
+        values=sum(len(facts.values) for facts in published.values()),
+        sources=sum(len(facts.sources) for facts in published.values()),
+        languages=Counter(text.language for text in texts),
+    )

@@ -1,0 +1,128 @@
+"""Words of danger and small talk: every main language has all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from bot.content.check.view import View, in_english
+from bot.content.findings import Finding
+from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, SmallTalkKind, Talk
+from bot.content.read import DangerFile, TalkFile, language_of
+
+_FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
+    ("danger.yaml", DangerFile, "Danger told in {language} is not seen by its words."),
+    ("talk.yaml", TalkFile, "Greetings, thanks and the wish for a person are not understood in {language}."),
+)
+FEWEST_DANGERS, FEWEST_HARMLESS = 8, 15
+FEWEST_HUMAN, FEWEST_BACKGROUND = 25, 6
+FEWEST_SMALL_TALK = {
+    SmallTalkKind.GREETING: 12,
+    SmallTalkKind.THANKS: 8,
+    SmallTalkKind.GOODBYE: 6,
+    SmallTalkKind.ABOUT_BOT: 10,
+    SmallTalkKind.INSULT: 8,
+    SmallTalkKind.TEST: 6,
+    SmallTalkKind.OKAY: 6,
+}
+
+
+def missing_file(view: View) -> Iterator[Finding]:
+    """Find main languages without words of danger or small talk."""
+    for name, kind, consequence in _FILES:
+        present = {language_of(path) for path in view.files(kind)}
+        for language in MAIN_LANGUAGES:
+            if language not in present:
+                yield view.error(
+                    f"{language}/{name}",
+                    (),
+                    f"this file is missing for {in_english(language)}.",
+                    consequence.format(language=in_english(language)),
+                    f"Write faq/{language}/{name}.",
+                )
+
+
+def missing_danger(view: View) -> Iterator[Finding]:
+    """Find kinds of danger without patterns, or with too few examples."""
+    for file, words in view.reading.of_kind(DangerFile).items():
+        language = in_english(language_of(file))
+        blind = f"A person who tells of it in {language} may not be shown 112."
+        for kind in DangerKind:
+            found = words.kinds.get(kind)
+            if found is None:
+                yield view.error(file, ("kinds",), f'the kind "{kind}" is missing.', blind, f'Add "{kind}:".')
+            elif not found.red and not found.amber:
+                yield view.error(file, ("kinds", kind), "it has no patterns.", blind, 'Add patterns under "red".')
+            elif len(found.must_match) < FEWEST_DANGERS:
+                yield view.warning(
+                    file,
+                    ("kinds", kind, "must_match"),
+                    f"only {len(found.must_match)} examples that must be seen.",
+                    blind,
+                    f"Add {FEWEST_DANGERS - len(found.must_match)} more, in different and indirect words.",
+                )
+        if len(words.must_not_match) < FEWEST_HARMLESS:
+            yield view.warning(
+                file,
+                ("must_not_match",),
+                f"only {len(words.must_not_match)} examples that only sound alarming.",
+                f"Harmless questions in {language} may be answered with the emergency card.",
+                f"Add {FEWEST_HARMLESS - len(words.must_not_match)} more.",
+            )
+
+
+def missing_talk(view: View) -> Iterator[Finding]:
+    """Find commands and kinds of small talk without words, or with few."""
+    for file, talk in view.reading.of_kind(TalkFile).items():
+        language = in_english(language_of(file))
+        for command in Command:
+            if not talk.commands.get(command):
+                yield view.error(
+                    file,
+                    ("commands", command),
+                    f'the command "{command}" has no words.',
+                    f"People who cannot find the button cannot say it in {language} either.",
+                    f'Add "{command}:" with the words that people would say.',
+                )
+        for kind in SmallTalkKind:
+            if not talk.small_talk.get(kind):
+                yield view.error(
+                    file,
+                    ("small_talk", kind),
+                    f'the small talk "{kind}" has no words.',
+                    f"People who say it in {language} are handed to a specialist for nothing.",
+                    f'Add "{kind}:" with what people say.',
+                )
+        for path, count, fewest in _few(talk):
+            yield view.warning(
+                file,
+                path,
+                f"only {count} phrases.",
+                f"People who say it in other words in {language} are misunderstood.",
+                f"Add {fewest - count} more, truly different ones.",
+            )
+
+
+def _few(talk: Talk) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    counts: dict[tuple[str, ...], tuple[int, int]] = {("human",): (len(talk.human), FEWEST_HUMAN)}
+    counts |= {("small_talk", k): (len(said), FEWEST_SMALL_TALK[k]) for k, said in talk.small_talk.items()}
+    counts |= {("background", theme): (len(said), FEWEST_BACKGROUND) for theme, said in talk.background.items()}
+    for path, (count, fewest) in counts.items():
+        if count < fewest and (count or path[0] != "small_talk"):
+            yield path, count, fewest
+
+
+def background_themes(view: View) -> Iterator[Finding]:
+    """Find themes that one language has and another lacks."""
+    talks = {path: talk for path, talk in view.reading.of_kind(TalkFile).items() if language_of(path) in MAIN_LANGUAGES}
+    themes = {theme for talk in talks.values() for theme in talk.background}
+    for file, talk in talks.items():
+        for theme in sorted(themes - talk.background.keys()):
+            yield view.error(
+                file,
+                ("background",),
+                f'the theme "{theme}" is missing; other languages have it.',
+                f"Such messages in {in_english(language_of(file))} may be answered with an entry that has nothing to do with them.",
+                f'Add "{theme}:" with at least {FEWEST_BACKGROUND} messages.',
+            )

@@ -1,0 +1,94 @@
+"""From evidence to the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.content.model import Command, EntryId, Language
+from bot.conversation.steps import Answer, Clarify, Danger, HandOff, Reason, SmallTalk
+from bot.matching.evidence import Level
+
+if TYPE_CHECKING:
+    from bot.content.model import Catalogue
+    from bot.conversation.steps import Step
+    from bot.matching.evidence import Candidate, Evidence
+
+MOST_CHOICES = 3
+_HOPELESS = 0.25
+"""A choice with less than this share of the best one's probability only makes the list longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities from which an entry is answered, and from which it is offered as a choice."""
+
+    answer: float
+    clarify: float
+
+
+DEFAULT_THRESHOLDS = Thresholds(answer=0.8, clarify=0.25)
+"""Conservative: a threshold learned elsewhere fails on real traffic, half of which no entry answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When to answer, ask back or hand off, for each language and for entries that ask for more."""
+
+    default: Thresholds = DEFAULT_THRESHOLDS
+    by_language: Mapping[Language, Thresholds] = field(default_factory=lambda: MappingProxyType({}))
+
+    def for_language(self, language: Language) -> Thresholds:
+        """Return the thresholds of a language."""
+        return self.by_language.get(language, self.default)
+
+
+DEFAULT_POLICY = Policy()
+NO_MINIMUM: Mapping[EntryId, float] = MappingProxyType({})
+
+
+def minimums(catalogue: Catalogue) -> dict[EntryId, float]:
+    """Return the entries that are answered only from a probability of their own on."""
+    return {
+        entry.id: entry.facts.min_confidence
+        for entry in catalogue.entries.values()
+        if entry.facts.min_confidence is not None
+    }
+
+
+def decide(
+    evidence: Evidence,
+    policy: Policy = DEFAULT_POLICY,
+    *,
+    may_clarify: bool = True,
+    min_confidence: Mapping[EntryId, float] = NO_MINIMUM,
+) -> Step:
+    """Return the next step.
+
+    Danger outranks everything, then the wish for a person. `may_clarify` is False right after a clarification: nobody
+    is asked back twice running. An entry below its `min_confidence` is at most offered as a choice.
+    """
+    if evidence.danger is Level.RED:
+        return Danger(evidence.danger_kind)
+    if evidence.wants_human or evidence.command is Command.HUMAN:
+        return HandOff(Reason.PERSON_ASKED)
+    if evidence.small_talk is not None:
+        return SmallTalk(evidence.small_talk)
+    limits = policy.for_language(evidence.language)
+    best, *neighbours = evidence.candidates or (None,)
+    if best is not None and best.p >= max(limits.answer, min_confidence.get(best.entry_id, 0.0)):
+        return Answer(best.entry_id, tuple(x for x in neighbours if x is not None))
+    choices = _choices(evidence, limits)
+    if choices and may_clarify:
+        return Clarify(choices)
+    return HandOff(Reason.CLARIFIED_ONCE if choices else Reason.NO_MATCH)
+
+
+def _choices(evidence: Evidence, limits: Thresholds) -> tuple[Candidate, ...]:
+    """Return what to offer: nothing unless one is likely enough, then also the less likely, but no hopeless ones."""
+    top = max((candidate.p for candidate in evidence.candidates), default=0.0)
+    if top < limits.clarify:
+        return ()
+    return tuple(candidate for candidate in evidence.candidates if candidate.p >= _HOPELESS * top)[:MOST_CHOICES]

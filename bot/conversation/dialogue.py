@@ -1,0 +1,193 @@
+"""One message in, everything that follows from it out. Pure: the same message in the same state has the same effects.
+
+The order is fixed: danger, then a waiting detail for a person, then buttons in words, commands, and at last the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.content.model import Command, TopicId
+from bot.conversation import notices
+from bot.conversation.decide import decide, minimums
+from bot.conversation.model import Addition, Effects, Kind, NewCase
+from bot.conversation.numbers import case_number
+from bot.conversation.presses import in_words, press
+from bot.conversation.replies import (
+    Received,
+    World,
+    ask_for_person,
+    count,
+    effects_of,
+    hand_off,
+    heard,
+    reply_language,
+    show,
+)
+from bot.conversation.steps import Answer, Clarify, Danger, HandOff, Reason, SmallTalk
+from bot.matching.evidence import Evidence, Level
+
+SLASH: Mapping[str, Command] = {
+    "start": Command.START,
+    "language": Command.LANGUAGE,
+    "topics": Command.TOPICS,
+    "help": Command.HELP,
+    "human": Command.HUMAN,
+    "questions": Command.QUESTIONS,
+    "privacy": Command.PRIVACY,
+}
+
+
+def respond(r: Received, w: World) -> Effects:
+    """Return everything that follows from one message."""
+    blocked = r.incoming.kind is Kind.BLOCKED
+    r = replace(r, conversation=replace(r.conversation, blocked=blocked))
+    match r.incoming.kind:
+        case Kind.BLOCKED | Kind.UNBLOCKED:
+            return effects_of(r.conversation, step=r.incoming.kind.value)
+        case Kind.PRESS:
+            return press(r, w)
+    if not r.incoming.text:
+        return _without_text(r, w)
+    return _with_first_notice(_text(r, w), w)
+
+
+def _without_text(r: Received, w: World) -> Effects:
+    v = w.voice(reply_language(r))
+    attachment = r.incoming.kind in {Kind.PHOTO, Kind.FILE, Kind.VOICE}
+    told = notices.only_text(v, r.id) if attachment else notices.no_words(v, r.id)
+    return effects_of(r.conversation, told, step="no_text")
+
+
+def _text(r: Received, w: World) -> Effects:
+    evidence = r.evidence
+    if evidence is None:
+        return _without_text(r, w)
+    v = w.voice(reply_language(r))
+    if evidence.danger is Level.RED:
+        return _danger(r, w, Danger(evidence.danger_kind))
+    command, rest = _command(r)
+    if command is Command.HUMAN and rest:
+        return hand_off(r, w, Reason.PERSON_ASKED)
+    if r.conversation.awaiting is not None and command is None:
+        return _detail(r, w)
+    pressed = in_words(r, w)
+    if pressed is not None:
+        return pressed
+    if command is not None:
+        return obey(r, w, command)
+    if not any(character.isalnum() for character in r.incoming.text):
+        return effects_of(r.conversation, notices.no_words(v, r.id), step="no_text")
+    return _question(r, w, evidence)
+
+
+# Questions ------------------------------------------------------------------------------------------------------------
+
+
+def _question(r: Received, w: World, evidence: Evidence) -> Effects:
+    step = decide(
+        evidence,
+        w.policy,
+        may_clarify=not r.conversation.clarified,
+        min_confidence=minimums(w.catalogue),
+    )
+    v, amber = w.voice(reply_language(r)), evidence.danger is Level.AMBER
+    match step:
+        case Answer(entry_id=entry_id, neighbours=neighbours):
+            return show(r, w, entry_id, tuple(x.entry_id for x in neighbours), question=r.id, amber=amber)
+        case Clarify(choices=choices):
+            asked = notices.clarification(v, [x.entry_id for x in choices], r.id, amber=amber)
+            conversation = replace(r.conversation, clarified=True, last_question=r.id)
+            return effects_of(heard(conversation, r), asked, step="clarify", counts=(count(r, w, "clarify", amber=amber),))
+        case SmallTalk(kind=kind):
+            told = notices.small_talk(v, kind)
+            return effects_of(heard(r.conversation, r), told, step="small_talk", counts=(count(r, w, "small_talk"),))
+        case HandOff(reason=reason):
+            return hand_off(r, w, reason)
+        case Danger():
+            return _danger(r, w, step)
+
+
+def _danger(r: Received, w: World, step: Danger) -> Effects:
+    v = w.voice(reply_language(r))
+    evidence = r.evidence
+    nearest = tuple((c.entry_id, c.p) for c in evidence.candidates) if evidence else ()
+    topic = TopicId("safety") if "safety" in w.catalogue.topics else None
+    case = NewCase(
+        question=r.id,
+        text=r.incoming.text,
+        reason=Reason.DANGER,
+        topic=topic,
+        language=v.language,
+        danger=Level.RED,
+        danger_kind=step.kind,
+        nearest=nearest,
+        files=r.incoming.files,
+    )
+    card = notices.danger_card(v, step.kind, case_number(r.id), r.id)
+    kind = step.kind.value if step.kind else "unknown"
+    counts = (count(r, w, "danger", topic=topic), count(r, w, f"danger:{kind}", topic=topic))
+    conversation = replace(heard(r.conversation, r), clarified=False, last_question=r.id)
+    return effects_of(conversation, card, case=case, step="danger", counts=counts)
+
+
+def _detail(r: Received, w: World) -> Effects:
+    # The words a person was asked for after "a person, please": they belong to that case, whatever else they match.
+    waiting = r.conversation.awaiting
+    conversation = replace(heard(r.conversation, r), awaiting=None)
+    if waiting is None:
+        return effects_of(conversation)
+    number = next((case.number for case in conversation.open_cases if case.id == waiting), "")
+    told = notices.added(w.voice(reply_language(r)), number)
+    addition = Addition(waiting, "message", r.incoming.text)
+    return effects_of(conversation, told, addition=addition, step="added", counts=(count(r, w, "added"),))
+
+
+# Commands -------------------------------------------------------------------------------------------------------------
+
+
+def _command(r: Received) -> tuple[Command | None, str]:
+    text = r.incoming.text.strip()
+    if not text.startswith("/"):
+        return (r.evidence.command if r.evidence else None), ""
+    head, _, rest = text[1:].partition(" ")
+    return SLASH.get(head.partition("@")[0].lower(), Command.HELP), rest.strip()
+
+
+def obey(r: Received, w: World, command: Command) -> Effects:
+    """Do what a command asks for. Words of buttons that are not there any more get an honest reply."""
+    v = w.voice(reply_language(r))
+    conversation = heard(r.conversation, r)
+    match command:
+        case Command.START:
+            return effects_of(replace(conversation, noticed=True), notices.welcome(v), step="command")
+        case Command.LANGUAGE:
+            return effects_of(conversation, notices.pick_language(v), step="command")
+        case Command.TOPICS:
+            return effects_of(conversation, notices.topics(v), step="command")
+        case Command.HELP:
+            return effects_of(conversation, notices.help_text(v), step="command")
+        case Command.QUESTIONS:
+            return effects_of(conversation, notices.my_questions(v, conversation.open_cases), step="command")
+        case Command.PRIVACY:
+            return effects_of(conversation, notices.privacy(v), step="command")
+        case Command.HUMAN:
+            return ask_for_person(r, w)
+        case Command.HELPED | Command.NOT_THIS | Command.SOMETHING_ELSE | Command.SHOW:
+            return effects_of(conversation, notices.old_button(v), step="command")
+
+
+def _with_first_notice(effects: Effects, w: World) -> Effects:
+    # The first question is answered first; who we are and what we keep stands below it. Never below a danger card.
+    conversation = effects.conversation
+    if conversation.noticed or effects.step in {"danger", "command"} or not effects.outgoing:
+        return effects
+    v = w.voice(effects.outgoing[-1].language)
+    return replace(
+        effects,
+        conversation=replace(conversation, noticed=True),
+        outgoing=(*effects.outgoing, notices.first_notice(v)),
+    )
+
+

@@ -1,0 +1,518 @@
+"""The words of every message we send, and its buttons. All texts come from the catalogues under `locales/`.
+
+Message anatomy (which lines, in which order) follows one rule: what to do first, why second, source last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from gettext import GNUTranslations
+
+from bot.content.messages import Messages
+from bot.content.model import (
+    Catalogue,
+    Confidence,
+    DangerKind,
+    Entry,
+    EntryId,
+    Helpline,
+    Language,
+    SmallTalkKind,
+    Source,
+    Team,
+    TopicId,
+    WorkingTime,
+    newest_source_date,
+    working_time,
+)
+from bot.content.render import format_day, format_partial_date, locale_of, own_name, render, words
+from bot.conversation.model import (
+    Button,
+    ButtonSet,
+    InboxId,
+    Line,
+    OpenCase,
+    OutboxId,
+    Outgoing,
+    OutgoingKind,
+    Purpose,
+    Token,
+    Verb,
+)
+
+MAX_NEIGHBOURS = 3
+NEIGHBOUR_BUTTONS = 2
+"""With the rows for "helped" and "a person" that makes four, the most that stays readable on a small screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Everything that wording needs: the content, the bot's texts, the reader's language, today, fresh button tokens."""
+
+    catalogue: Catalogue
+    messages: Messages
+    language: Language
+    today: date
+    new_token: Callable[[], Token]
+
+    @property
+    def t(self) -> GNUTranslations:
+        """The bot's texts in the reader's language."""
+        return self.messages.of(self.language)
+
+    @property
+    def spoken(self) -> Language:
+        """The language the bot's own texts come out in."""
+        return self.messages.spoken(self.language)
+
+    def label(self, entry_id: EntryId) -> str:
+        """Return an entry's short name for a button."""
+        texts = self.catalogue.entries[entry_id].texts
+        return words({language: text.label for language, text in texts.items()}, self.language)
+
+    def question(self, entry_id: EntryId) -> str:
+        """Return an entry's question with its values put in."""
+        entry = self.catalogue.entries[entry_id]
+        language = self.language if self.language in entry.texts else next(iter(entry.texts))
+        return render(entry.texts[language].question, entry, language, self.catalogue)
+
+
+def person_button(v: Voice) -> Button:
+    """Return the button that is always there, always worded alike."""
+    return Button(v.t.gettext("Talk to a person"), Verb.PERSON)
+
+
+# Answers --------------------------------------------------------------------------------------------------------------
+
+
+def answer(
+    v: Voice,
+    entry_id: EntryId,
+    *,
+    neighbours: Sequence[EntryId] = (),
+    question: InboxId | None = None,
+    shown: tuple[EntryId, ...] = (),
+    amber: bool = False,
+) -> Outgoing:
+    """Return an entry's text with source, date and review state; the entry must exist in the reader's language."""
+    entry = v.catalogue.entries[entry_id]
+    text = entry.texts[v.language]
+    near = tuple(neighbours)[:MAX_NEIGHBOURS]
+    lines = [
+        Line(render(text.short, entry, v.language, v.catalogue), bold=True),
+        Line(render(text.details, entry, v.language, v.catalogue).strip(), quote=True),
+        *_footing(v, entry),
+        *_also(v, near),
+        *([danger_line(v)] if amber else []),
+    ]
+    rows = [
+        (Button(v.t.gettext("Helped"), Verb.HELPED), Button(v.t.gettext("Not this"), Verb.NOT_THIS)),
+        *((Button(v.label(x), Verb.CHOICE, i),) for i, x in enumerate(near[:NEIGHBOUR_BUTTONS])),
+        (person_button(v),),
+    ]
+    buttons = ButtonSet(
+        v.new_token(), Purpose.ANSWER, tuple(rows), question=question, entries=near, shown=(*shown, entry_id)
+    )
+    return Outgoing(OutgoingKind.ANSWER, v.language, tuple(lines), buttons)
+
+
+def _footing(v: Voice, entry: Entry) -> list[Line]:
+    facts, t = entry.facts, v.t
+    source = _best_source(facts.sources)
+    body = words(v.catalogue.institutions[facts.body].name, v.language)
+    lines = [Line(t.gettext("Source: {address}").format(address=source.url))]
+    newest = newest_source_date(facts)
+    if newest is None:
+        lines.append(Line(t.gettext("The page bears no date.")))
+    else:
+        dated = format_partial_date(newest, v.language)
+        lines.append(Line(t.gettext("Date of the newest source: {date}").format(date=dated)))
+    checked = format_day(facts.checked, locale_of(v.language))
+    lines.append(Line(t.gettext("{body}. Checked: {date}").format(body=body, date=checked)))
+    if entry.texts[v.language].review.state == "unreviewed":
+        lines.append(Line(t.gettext("A specialist has not reviewed this text yet.")))
+    if facts.confidence in {Confidence.LOW, Confidence.UNVERIFIED}:
+        lines.append(Line(t.gettext("Not everything here is sure. A person can check it for you.")))
+    if facts.review_by < v.today:
+        lines.append(Line(t.gettext("This text may be out of date. A person can check it for you.")))
+    return lines
+
+
+def _best_source(sources: Sequence[Source]) -> Source:
+    return max(sources, key=lambda source: "" if source.date == "undated" else source.date)
+
+
+def _also(v: Voice, near: Sequence[EntryId]) -> list[Line]:
+    if not near:
+        return []
+    listed = "\n".join(f"{i}. {v.question(x)}" for i, x in enumerate(near, start=1))
+    return [Line(v.t.gettext("Close to this:") + "\n" + listed)]
+
+
+def danger_line(v: Voice) -> Line:
+    """Return the standing line of a message that may be about danger."""
+    return Line(v.t.gettext("If you or a child are in danger, call {number} now.").format(number=emergency(v)), bold=True)
+
+
+def emergency(v: Voice) -> str:
+    """Return the emergency number; `check` makes sure that it is the first helpline."""
+    return next(line.number for line in v.catalogue.helplines.values() if line.number)
+
+
+def other_language(v: Voice, entry_id: EntryId, question: InboxId | None) -> Outgoing:
+    """Offer an answer in the languages that have it; the reader's does not."""
+    languages = tuple(v.catalogue.entries[entry_id].texts)
+    lines = (
+        Line(v.t.gettext("We have an answer to this, but not in your language."), bold=True),
+        Line(v.t.gettext("In which language do you want it?")),
+    )
+    rows = (*((Button(own_name(x), Verb.LANGUAGE, i),) for i, x in enumerate(languages)), (person_button(v),))
+    buttons = ButtonSet(
+        v.new_token(), Purpose.OFFER, rows, question=question, entries=(entry_id,), languages=languages
+    )
+    return Outgoing(OutgoingKind.CLARIFICATION, v.spoken, lines, buttons)
+
+
+def clarification(v: Voice, choices: Sequence[EntryId], question: InboxId | None, *, amber: bool = False) -> Outgoing:
+    """Ask which of two or three entries is meant."""
+    lines = [Line(v.t.gettext("Which one do you mean?"), bold=True), *([danger_line(v)] if amber else [])]
+    rows = (
+        *((Button(v.label(x), Verb.CHOICE, i),) for i, x in enumerate(choices)),
+        (Button(v.t.gettext("Something else"), Verb.SOMETHING_ELSE),),
+        (person_button(v),),
+    )
+    buttons = ButtonSet(v.new_token(), Purpose.CLARIFY, rows, question=question, entries=tuple(choices))
+    return Outgoing(OutgoingKind.CLARIFICATION, v.spoken, tuple(lines), buttons)
+
+
+# People ---------------------------------------------------------------------------------------------------------------
+
+
+def hand_over(v: Voice, number: str, topic: TopicId | None, *, asked: bool, amber: bool = False) -> Outgoing:
+    """Tell that a person will answer: who, by when, under which number."""
+    t = v.t
+    first = (
+        t.gettext("A person will answer you here.")
+        if asked
+        else t.gettext("I do not have a published answer to this. A person will answer you here.")
+    )
+    lines = [
+        Line(first, bold=True),
+        Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),
+        Line(target_in_words(v, target_of(v.catalogue, topic)), bold=True),
+        Line(t.gettext("Question {number}. It is kept. You can write more at any time.").format(number=number)),
+        *([danger_line(v)] if amber else []),
+    ]
+    return Outgoing(OutgoingKind.HAND_OVER, v.spoken, tuple(lines), silent=True)
+
+
+def ask_for_the_question(v: Voice, number: str, topic: TopicId | None) -> Outgoing:
+    """Tell somebody who asked for a person before asking anything that a person will come, and ask what it is about."""
+    told = hand_over(v, number, topic, asked=True)
+    lines = (*told.lines, Line(v.t.gettext("What is it about? Write it in one message. The person will read it.")))
+    return Outgoing(OutgoingKind.HAND_OVER, told.language, lines, silent=True)
+
+
+def added(v: Voice, number: str) -> Outgoing:
+    """Tell that a message was added to a kept question."""
+    lines = (Line(v.t.gettext("Added to question {number}. A person will read it.").format(number=number)),)
+    return Outgoing(OutgoingKind.HAND_OVER, v.spoken, lines, silent=True)
+
+
+def team_of(catalogue: Catalogue, topic: TopicId | None) -> Team:
+    """Return who answers a topic."""
+    return catalogue.teams[catalogue.topics[topic].team if topic else catalogue.default_team]
+
+
+def target_of(catalogue: Catalogue, topic: TopicId | None) -> WorkingTime:
+    """Return the promised time of a topic; for an unknown topic the slowest, so that the promise can be kept."""
+    if topic is not None:
+        return catalogue.topics[topic].target
+    return max((x.target for x in catalogue.topics.values()), key=working_time)
+
+
+def target_in_words(v: Voice, target: WorkingTime) -> str:
+    """Return "Within 2 working days." in the reader's language."""
+    if target.working_hours:
+        n = target.working_hours
+        return v.t.ngettext("By when: within {n} working hour", "By when: within {n} working hours", n).format(n=n)
+    n = target.working_days or 0
+    return v.t.ngettext("By when: within {n} working day", "By when: within {n} working days", n).format(n=n)
+
+
+def my_questions(v: Voice, cases: Sequence[OpenCase]) -> Outgoing:
+    """List the kept questions: number, topic, state, who, by when."""
+    t = v.t
+    if not cases:
+        text = t.gettext("No question of yours is waiting. Write a question in your own words.")
+        return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),))
+    lines = [Line(t.gettext("Your questions that wait for a person:"), bold=True)]
+    for case in cases:
+        topic = v.catalogue.topics.get(case.topic) if case.topic else None
+        lines.append(
+            Line(
+                " · ".join([
+                    case.number,
+                    words(topic.name, v.language) if topic else t.gettext("Topic not known"),
+                    t.gettext("waiting"),
+                    words(team_of(v.catalogue, case.topic if topic else None).name, v.language),
+                    target_in_words(v, target_of(v.catalogue, case.topic if topic else None)),
+                ])
+            )
+        )
+    return Outgoing(OutgoingKind.TALK, v.spoken, tuple(lines))
+
+
+# Danger ---------------------------------------------------------------------------------------------------------------
+
+
+def danger_card(v: Voice, kind: DangerKind | None, number: str, question: InboxId) -> Outgoing:
+    """Return the emergency card: 112 alone, then the lines for this kind of danger. It makes no sound on the phone."""
+    t = v.t
+    first, *others = (line for line in v.catalogue.helplines.values() if line.danger and line.number)
+    others = [line for line in others if kind in line.danger]
+    lines = [
+        Line(first.number or "", bold=True),
+        Line(words(first.purpose, v.language)),
+        Line(t.gettext("If someone can be hurt, call now."), bold=True),
+        *(Line(helpline_line(v, line)) for line in others),
+        Line(t.gettext("Your message is kept for a person as urgent. Question {number}.").format(number=number)),
+        Line(t.gettext("I am a program and can miss danger. You can call even if you are not sure.")),
+    ]
+    rows = (
+        (Button(t.gettext("I cannot call"), Verb.CANNOT_CALL),),
+        (Button(t.gettext("The danger is over"), Verb.DANGER_OVER),),
+    )
+    buttons = ButtonSet(v.new_token(), Purpose.CARD, rows, question=question, danger=kind)
+    return Outgoing(OutgoingKind.CARD, v.spoken, tuple(lines), buttons, silent=True)
+
+
+def helpline_line(v: Voice, line: Helpline) -> str:
+    """Return number, name, hours and languages of a helpline; what is not known is said to be not known."""
+    t = v.t
+    if line.hours == "always":
+        hours = t.gettext("Day and night")
+    elif line.hours == "unknown":
+        hours = t.gettext("Hours not known")
+    else:
+        hours = t.gettext("Only at certain hours")
+    spoken = ", ".join(_language_name(language, v.spoken) for language in line.languages)
+    languages = t.gettext("languages: {languages}").format(languages=spoken or t.gettext("not known"))
+    return f"{line.number}\n{words(line.name, v.language)}. {hours}, {languages}."
+
+
+def _language_name(language: Language, reader: Language) -> str:
+    return locale_of(language).get_language_name(reader) or language
+
+
+def cannot_call(v: Voice) -> Outgoing:
+    """Tell what else than a call reaches help."""
+    t = v.t
+    lines = (
+        Line(t.gettext("You can send a text message to {number}.").format(number=emergency(v)), bold=True),
+        Line(t.gettext("Write in Lithuanian without special letters: name, exact address, what happened.")),
+        Line(t.gettext("A text message is slower than a call. Call if you can.")),
+    )
+    return Outgoing(OutgoingKind.TALK, v.spoken, lines, silent=True)
+
+
+def danger_over(v: Voice) -> Outgoing:
+    """Thank for the word that danger is over; the level stays until a specialist lowers it."""
+    text = v.t.gettext("I have written that down. A person will still read your message. You can write at any time.")
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), silent=True)
+
+
+# Talk and notices -----------------------------------------------------------------------------------------------------
+
+
+def small_talk(v: Voice, kind: SmallTalkKind) -> Outgoing:
+    """Return a short reply to what is no question."""
+    t = v.t
+    texts = {
+        SmallTalkKind.GREETING: t.gettext("Hello. Write your question about life in Lithuania in your own words."),
+        SmallTalkKind.THANKS: t.gettext("You are welcome. You can write at any time."),
+        SmallTalkKind.GOODBYE: t.gettext("Goodbye. You can write at any time."),
+        SmallTalkKind.ABOUT_BOT: t.gettext(
+            "I am a program, not a person. I answer with published texts. What I do not know, a person answers."
+        ),
+        SmallTalkKind.INSULT: t.gettext("I may have misunderstood you. Write it in other words, or talk to a person."),
+        SmallTalkKind.TEST: t.gettext("It works. Write your question in your own words."),
+        SmallTalkKind.OKAY: t.gettext("Good. You can write your next question."),
+    }
+    buttons = ButtonSet(v.new_token(), Purpose.OFFER, ((person_button(v),),))
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(texts[kind]),), buttons)
+
+
+def only_text(v: Voice, question: InboxId) -> Outgoing:
+    """Tell that pictures, files and voice cannot be read here, and offer a person."""
+    t = v.t
+    lines = (
+        Line(t.gettext("I can read only written words. Write your question, or talk to a person."), bold=True),
+        Line(t.gettext("Please send no documents and no pictures of documents.")),
+    )
+    buttons = ButtonSet(v.new_token(), Purpose.OFFER, ((person_button(v),),), question=question)
+    return Outgoing(OutgoingKind.TALK, v.spoken, lines, buttons)
+
+
+def no_words(v: Voice, question: InboxId) -> Outgoing:
+    """Ask for words where a message has none."""
+    text = v.t.gettext("I found no words in your message. Write your question in a few words.")
+    buttons = ButtonSet(v.new_token(), Purpose.OFFER, ((person_button(v),),), question=question)
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), buttons)
+
+
+def in_other_words(v: Voice) -> Outgoing:
+    """Ask to write the question in other words, after "something else"."""
+    text = v.t.gettext("Write it in other words. If I still have no answer, a person will answer.")
+    buttons = ButtonSet(v.new_token(), Purpose.OFFER, ((person_button(v),),))
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), buttons)
+
+
+def glad(v: Voice) -> Outgoing:
+    """Confirm "helped"."""
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(v.t.gettext("Good. You can write your next question.")),))
+
+
+def old_button(v: Voice) -> Outgoing:
+    """Tell that a button does nothing any more, and what does."""
+    text = v.t.gettext("This button does not work any more. Write your question in your own words.")
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),))
+
+
+def welcome(v: Voice) -> Outgoing:
+    """Return the first words after /start: how to ask, what we keep, the languages."""
+    t = v.t
+    ask = t.gettext("Write your question about life in Lithuania in your own words, in your language.")
+    return _with_picker(v, [Line(ask, bold=True), *notice_lines(v)])
+
+
+def first_notice(v: Voice) -> Outgoing:
+    """Return the notice below somebody's first answer: two lines on privacy, and the languages."""
+    return _with_picker(v, notice_lines(v), silent=True)
+
+
+def notice_lines(v: Voice) -> list[Line]:
+    """Return the two lines on privacy."""
+    t = v.t
+    return [
+        Line(t.gettext("Please write no names, phone numbers or document numbers. I hide those that I recognise.")),
+        Line(t.gettext("Your questions are kept so that people can answer them. More: /privacy")),
+    ]
+
+
+def pick_language(v: Voice) -> Outgoing:
+    """Ask for the language, in all languages at once."""
+    title = " · ".join(v.messages.of(language).gettext("Language") for language in v.messages.languages)
+    return _with_picker(v, [Line(title, bold=True)])
+
+
+def repicked(v: Voice, buttons: ButtonSet, message: str) -> Outgoing:
+    """Move the mark in a language picker to the reader's language."""
+    rows = _language_rows(v, buttons.languages)
+    return Outgoing(OutgoingKind.EDIT, v.spoken, (), replace(buttons, rows=rows), edits=message)
+
+
+def _language_rows(v: Voice, languages: Sequence[Language]) -> tuple[tuple[Button, ...], ...]:
+    picks = [
+        Button(f"✓ {own_name(x)}" if x == v.spoken else own_name(x), Verb.LANGUAGE, i) for i, x in enumerate(languages)
+    ]
+    return tuple(tuple(picks[i : i + 2]) for i in range(0, len(picks), 2))
+
+
+def _with_picker(v: Voice, lines: Sequence[Line], *, silent: bool = False) -> Outgoing:
+    languages = tuple(sorted(v.messages.languages, key=lambda language: language != v.spoken))
+    buttons = ButtonSet(v.new_token(), Purpose.LANGUAGES, _language_rows(v, languages), languages=languages)
+    return Outgoing(OutgoingKind.NOTICE, v.spoken, tuple(lines), buttons, silent=silent)
+
+
+def language_set(v: Voice) -> Outgoing:
+    """Confirm the language."""
+    text = v.t.gettext("I now write in English. Write your question in your own words.")
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),))
+
+
+def topics(v: Voice, edits: str | None = None) -> Outgoing:
+    """List the topics; a menu, so its rows are as many as there are topics."""
+    ids = tuple(x for x in v.catalogue.topics if entries_of(v.catalogue, x, v.language))
+    rows = tuple((Button(words(v.catalogue.topics[x].name, v.language), Verb.TOPIC, i),) for i, x in enumerate(ids))
+    buttons = ButtonSet(v.new_token(), Purpose.TOPICS, (*rows, (person_button(v),)), topics=ids)
+    text = v.t.gettext("What is your question about?")
+    return Outgoing(OutgoingKind.NOTICE, v.spoken, (Line(text, bold=True),), buttons, edits=edits)
+
+
+def topic(v: Voice, topic_id: TopicId, edits: str | None = None) -> Outgoing:
+    """List the questions of one topic."""
+    ids = entries_of(v.catalogue, topic_id, v.language)
+    rows = tuple((Button(v.label(x), Verb.CHOICE, i),) for i, x in enumerate(ids))
+    buttons = ButtonSet(v.new_token(), Purpose.TOPIC, (*rows, (person_button(v),)), entries=ids, topics=(topic_id,))
+    title = Line(words(v.catalogue.topics[topic_id].name, v.language), bold=True)
+    return Outgoing(OutgoingKind.NOTICE, v.spoken, (title,), buttons, edits=edits)
+
+
+def entries_of(catalogue: Catalogue, topic_id: TopicId, language: Language) -> tuple[EntryId, ...]:
+    """Return the entries of a topic that can be read in `language`, else in any language."""
+    found = tuple(x.id for x in catalogue.entries.values() if x.topic == topic_id and language in x.texts)
+    return found or tuple(x.id for x in catalogue.entries.values() if x.topic == topic_id)
+
+
+def help_text(v: Voice) -> Outgoing:
+    """Tell what the bot does, and 112."""
+    t = v.t
+    lines = (
+        Line(t.gettext("In danger, call {number}. Free, day and night.").format(number=emergency(v)), bold=True),
+        Line(t.gettext("Write your question about life in Lithuania in your own words, in your language.")),
+        Line(t.gettext("I answer with published texts and their sources. What I do not know, a person answers.")),
+        Line(
+            "\n".join([
+                "/human " + t.gettext("Talk to a person"),
+                "/questions " + t.gettext("My questions"),
+                "/topics " + t.gettext("Browse by topic"),
+                "/language " + t.gettext("Language"),
+                "/privacy " + t.gettext("What we keep about you"),
+            ])
+        ),
+    )
+    return Outgoing(OutgoingKind.NOTICE, v.spoken, lines)
+
+
+def privacy(v: Voice) -> Outgoing:
+    """Tell what is kept, for whom, and what is not."""
+    t = v.t
+    lines = (
+        Line(t.gettext("What we keep about you"), bold=True),
+        Line(t.gettext("We keep: your messages, your language, and the number of this chat so that we can reply.")),
+        Line(t.gettext("We do not keep: your name, your user name, your phone number.")),
+        Line(t.gettext("Phone numbers, e-mail addresses and personal codes in a message are hidden before we store it.")),
+        Line(t.gettext("Specialists read only the questions that a person has to answer.")),
+        Line(t.gettext("We count questions by language and topic. The counts hold no words and no people.")),
+    )
+    return Outgoing(OutgoingKind.NOTICE, v.spoken, lines)
+
+
+def interrupted(v: Voice, owed: tuple[OutboxId, ...]) -> Outgoing:
+    """Ask whether an answer has arrived, after an interruption that we cannot see behind."""
+    text = v.t.gettext("I was interrupted. Did you get my last message?")
+    rows = ((Button(v.t.gettext("Show it again"), Verb.SHOW),),)
+    buttons = ButtonSet(v.new_token(), Purpose.UNCERTAIN, rows, owed=owed)
+    return Outgoing(OutgoingKind.UNCERTAIN, v.spoken, (Line(text),), buttons)
+
+
+def failed(v: Voice, number: str) -> Outgoing:
+    """Tell that something broke on our side and that a person has the question now."""
+    told = hand_over(v, number, None, asked=True)
+    first = Line(v.t.gettext("Something went wrong on our side. Your question is safe."), bold=True)
+    return Outgoing(OutgoingKind.HAND_OVER, told.language, (first, *told.lines))
+
+
+def used(v: Voice, buttons: ButtonSet, label: str, message: str, *, keep: tuple[Button, ...] = ()) -> Outgoing:
+    """Replace the buttons of a message by the one that was pressed, marked as done; `keep` stay usable below it."""
+    rows = ((Button(f"✓ {label}", Verb.DONE),), *((button,) for button in keep))
+    return Outgoing(OutgoingKind.EDIT, v.spoken, (), replace(buttons, rows=rows), edits=message)
+
+
+def chosen(v: Voice, label: str, message: str) -> Outgoing:
+    """Replace a clarification by what was chosen."""
+    return Outgoing(OutgoingKind.EDIT, v.spoken, (Line(f"✓ {label}"),), edits=message)
+

@@ -1,0 +1,181 @@
+"""What every reply is made of: the message with all around it, the means to word it, and the effects that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.content.messages import Messages
+from bot.content.model import LITHUANIAN, Catalogue, EntryId, Language, TopicId
+from bot.conversation import notices
+from bot.conversation.decide import Policy
+from bot.conversation.model import (
+    Addition,
+    ButtonSet,
+    Conversation,
+    Count,
+    Effects,
+    InboxId,
+    Incoming,
+    NewCase,
+    Outgoing,
+    Token,
+)
+from bot.conversation.notices import Voice
+from bot.conversation.numbers import case_number
+from bot.conversation.steps import Reason
+from bot.matching.evidence import Evidence, Level
+
+TOPIC_KNOWN_FROM = 0.3
+"""The probability from which the nearest entry's topic names the team; below it the default team sorts."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What replies are made of: content, the bot's texts, thresholds, the day, fresh tokens."""
+
+    catalogue: Catalogue
+    messages: Messages
+    policy: Policy
+    today: date
+    new_token: Callable[[], Token]
+
+    def voice(self, language: Language) -> Voice:
+        """Return the means to word something in `language`."""
+        return Voice(self.catalogue, self.messages, language, self.today, self.new_token)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message with all that is known around it when its turn comes.
+
+    `evidence` is None only where there is no text. `pressed` is the set of the pressed button, None if this
+    conversation has no such set. `texts` holds the words of earlier questions that may be referred to.
+    """
+
+    id: InboxId
+    incoming: Incoming
+    conversation: Conversation
+    evidence: Evidence | None = None
+    pressed: ButtonSet | None = None
+    texts: Mapping[InboxId, str] | None = None
+
+    def text_of(self, question: InboxId | None) -> str:
+        """Return the words of an earlier question; empty where they are gone."""
+        return (self.texts or {}).get(question, "") if question is not None else ""
+
+
+def reply_language(r: Received) -> Language:
+    """Return the language to reply in: the one chosen, else the message's own, else the last or the channel's hint."""
+    conversation, evidence = r.conversation, r.evidence
+    if conversation.chosen and conversation.language is not None:
+        return conversation.language
+    if evidence is not None:
+        return evidence.language
+    return conversation.language or r.incoming.hint or LITHUANIAN
+
+
+def show(
+    r: Received,
+    w: World,
+    entry_id: EntryId,
+    neighbours: tuple[EntryId, ...],
+    *,
+    question: InboxId | None,
+    shown: tuple[EntryId, ...] = (),
+    amber: bool = False,
+    language: Language | None = None,
+) -> Effects:
+    """Answer with an entry; in a language it does not have, offer those it has."""
+    v = w.voice(language or reply_language(r))
+    near = tuple(x for x in neighbours if x not in shown and x != entry_id)
+    if v.language in w.catalogue.entries[entry_id].texts:
+        told = notices.answer(v, entry_id, neighbours=near, question=question, shown=shown, amber=amber)
+        step = "answer"
+    else:
+        told = notices.other_language(v, entry_id, question)
+        step = "other_language"
+    conversation = replace(
+        heard(r.conversation, r), clarified=False, last_question=question, last_entries=(entry_id, *near)
+    )
+    counted = count(r, w, step, topic=w.catalogue.entries[entry_id].topic, amber=amber)
+    return effects_of(conversation, told, step=step, counts=(counted,))
+
+
+def hand_off(
+    r: Received,
+    w: World,
+    reason: Reason,
+    *,
+    question: InboxId | None = None,
+    topic: TopicId | None = None,
+    text: str | None = None,
+) -> Effects:
+    """Keep a question for people and tell the person so: who, by when, under which number."""
+    v = w.voice(reply_language(r))
+    evidence, number = r.evidence, case_number(r.id)
+    nearest = tuple((c.entry_id, c.p) for c in evidence.candidates) if evidence else ()
+    amber = evidence is not None and evidence.danger is Level.AMBER
+    topic = topic or _topic(nearest, w)
+    case = NewCase(
+        question=question or r.id,
+        text=r.incoming.text if text is None else text,
+        reason=reason,
+        topic=topic,
+        language=v.language,
+        danger=Level.AMBER if amber else Level.NONE,
+        danger_kind=evidence.danger_kind if amber and evidence else None,
+        nearest=nearest,
+        files=r.incoming.files,
+    )
+    told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH, amber=amber)
+    conversation = replace(heard(r.conversation, r), clarified=False)
+    counts = (count(r, w, "hand_off", topic=topic, amber=amber), count(r, w, f"reason:{reason.value}", topic=topic))
+    return effects_of(conversation, told, case=case, step="hand_off", counts=counts)
+
+
+def _topic(nearest: tuple[tuple[EntryId, float], ...], w: World) -> TopicId | None:
+    if nearest and nearest[0][1] >= TOPIC_KNOWN_FROM:
+        return w.catalogue.entries[nearest[0][0]].topic
+    return None
+
+
+def ask_for_person(r: Received, w: World) -> Effects:
+    """Hand over the last question; without one, open a case and ask what it is about."""
+    conversation, question = r.conversation, r.conversation.last_question
+    if question is not None and r.text_of(question):
+        topic = w.catalogue.entries[conversation.last_entries[0]].topic if _known(conversation, w) else None
+        return hand_off(r, w, Reason.PERSON_ASKED, question=question, topic=topic, text=r.text_of(question))
+    effects = hand_off(r, w, Reason.PERSON_ASKED)
+    told = notices.ask_for_the_question(w.voice(reply_language(r)), case_number(r.id), None)
+    return replace(effects, outgoing=(told,), awaits_detail=True)
+
+
+def _known(conversation: Conversation, w: World) -> bool:
+    return bool(conversation.last_entries) and conversation.last_entries[0] in w.catalogue.entries
+
+
+def heard(conversation: Conversation, r: Received) -> Conversation:
+    """Remember the language of what somebody wrote, unless they chose one."""
+    evidence = r.evidence
+    if conversation.chosen or evidence is None:
+        return conversation
+    if evidence.language_confident or conversation.language is None:
+        return replace(conversation, language=evidence.language)
+    return conversation
+
+
+def count(r: Received, w: World, step: str, *, topic: TopicId | None = None, amber: bool = False) -> Count:
+    return Count(str(reply_language(r)), topic or "", f"{step}+amber" if amber else step)
+
+
+def effects_of(
+    conversation: Conversation,
+    *outgoing: Outgoing,
+    case: NewCase | None = None,
+    addition: Addition | None = None,
+    step: str = "",
+    counts: tuple[Count, ...] = (),
+) -> Effects:
+    return Effects(conversation, outgoing, case=case, addition=addition, step=step, counts=counts)

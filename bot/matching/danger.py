@@ -1,0 +1,171 @@
+"""Words of danger: reviewed patterns for what can be said in few ways, and a learned score for the rest.
+
+Patterns of all languages are tried on every message, before anybody knows its language. They look words up instead
+of running hundreds of regular expressions: only patterns whose first word occurs are followed further.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+from bot.content.model import DangerKind
+from bot.matching.evidence import Level
+from bot.matching.text import fold, skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from bot.content.model import DangerWords, Language
+
+GAP = 3
+"""Most words that a `*` standing alone may stand for."""
+
+_STEM_KEY = 3
+"""Letters of a stem by which it is looked up; shorter stems are looked up whole."""
+
+_SHORTEST_ROMANISED = 9
+"""Letters a pattern needs to be tried on romanised text too: short stems met the wrong words there (`besplatno`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One place of a pattern: any of these words, or any word that begins with one of these stems."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    def fits(self, word: str) -> bool:
+        """Tell whether a folded word may stand here."""
+        return word in self.words or (bool(self.stems) and word.startswith(self.stems))
+
+
+Place = Word | Literal["*"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Words in order; see `compile_pattern`."""
+
+    first: Word
+    rest: tuple[Place, ...]
+
+    def fits_at(self, words: Sequence[str], start: int) -> bool:
+        """Tell whether the words from `start` on begin with this pattern."""
+        return self.first.fits(words[start]) and _follows(self.rest, words, start + 1)
+
+
+def _follows(places: tuple[Place, ...], words: Sequence[str], at: int) -> bool:
+    if not places:
+        return True
+    place, rest = places[0], places[1:]
+    if place == "*":
+        return any(_follows(rest, words, at + skipped) for skipped in range(GAP + 1))
+    return at < len(words) and place.fits(words[at]) and _follows(rest, words, at + 1)
+
+
+def compile_pattern(pattern: str) -> tuple[Pattern, ...]:
+    """Read a pattern of `danger.yaml`: words in order on folded text.
+
+    `beat*|hit* me`: `*` ends a stem, `|` separates alternatives, `*` alone stands for up to three words of any kind.
+    An alternative that folds to several words (`39.5`) makes a pattern of its own, hence the tuple.
+    Raises ValueError, with the pattern, for one that is empty or begins or ends with `*`.
+    """
+    return tuple(_compile(pattern, fold))
+
+
+def _compile(pattern: str, spell: Callable[[str], str]) -> Iterator[Pattern]:
+    tokens = [readings for token in pattern.split() if (readings := _readings(token, spell))]
+    for places in product(*tokens):
+        first, *rest = [place for words in places for place in words] or ["*"]
+        if first == "*" or (rest and rest[-1] == "*"):
+            msg = f"Pattern {pattern!r} must begin and end with a word."
+            raise ValueError(msg)
+        yield Pattern(first, tuple(rest))
+
+
+def _readings(token: str, spell: Callable[[str], str]) -> list[tuple[Place, ...]]:
+    """Return the ways to read one place: all single words together, each alternative of several words apart."""
+    if token == "*":
+        return [("*",)]
+    words, stems, several = set(), [], []
+    for part in token.split("|"):
+        *before, last = spell(part.removesuffix("*")).split() or [""]
+        is_stem = part.endswith("*")
+        if before:
+            end = Word(frozenset(), (last,)) if is_stem else _one(last)
+            several.append((*map(_one, before), end))
+        elif last and is_stem:
+            stems.append(last)
+        elif last:
+            words.add(last)
+    readings: list[tuple[Place, ...]] = list(several)
+    if words or stems:
+        readings.append((Word(frozenset(words), tuple(stems)),))
+    return readings
+
+
+def _one(word: str) -> Word:
+    return Word(frozenset([word]), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern that fired."""
+
+    level: Level
+    kind: DangerKind
+
+
+_ORDER = {Level.RED: 0, Level.AMBER: 1, Level.NONE: 2}
+_KINDS = {kind: place for place, kind in enumerate(DangerKind)}
+
+
+class _Lookup:
+    """Patterns by the beginning of their first word."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[tuple[Pattern, Hit]]] = defaultdict(list)
+        self._by_stem: dict[str, list[tuple[Pattern, Hit]]] = defaultdict(list)
+
+    def add(self, pattern: Pattern, hit: Hit) -> None:
+        for word in pattern.first.words:
+            self._by_word[word].append((pattern, hit))
+        for stem in pattern.first.stems:
+            self._by_stem[stem[:_STEM_KEY]].append((pattern, hit))
+
+    def hits(self, words: Sequence[str]) -> Iterator[Hit]:
+        for start, word in enumerate(words):
+            near = [self._by_word.get(word, ())]
+            near += [self._by_stem.get(word[:length], ()) for length in range(1, _STEM_KEY + 1)]
+            for patterns in near:
+                yield from (hit for pattern, hit in patterns if pattern.fits_at(words, start))
+
+
+class Patterns:
+    """The patterns of all languages, compiled once."""
+
+    def __init__(self, danger: Mapping[Language, DangerWords]) -> None:
+        self._folded, self._romanised = _Lookup(), _Lookup()
+        for language in danger.values():
+            for kind, kinds in language.kinds.items():
+                self._add(kinds.red, Hit(Level.RED, kind))
+                self._add(kinds.amber, Hit(Level.AMBER, kind))
+
+    def _add(self, patterns: Iterable[str], hit: Hit) -> None:
+        for pattern in patterns:
+            for one in compile_pattern(pattern):
+                self._folded.add(one, hit)
+            if not fold(pattern).isascii() and len(fold(pattern)) >= _SHORTEST_ROMANISED:
+                for one in _compile(pattern, skeleton):
+                    self._romanised.add(one, hit)
+
+    def worst(self, text: str) -> Hit | None:
+        """Return the gravest hit in a message of any language, or None."""
+        readings = {fold(text), fold(text.replace("'", " "))}
+        hits = [hit for reading in readings for hit in self._folded.hits(reading.split())]
+        if fold(text).isascii():
+            hits += self._romanised.hits(skeleton(text).split())
+        return min(hits, key=lambda hit: (_ORDER[hit.level], _KINDS[hit.kind]), default=None)

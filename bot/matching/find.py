@@ -1,0 +1,254 @@
+"""From a message to evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from bot.content.model import Command, DangerKind, EntryId, Language, SmallTalkKind
+from bot.matching import language as languages
+from bot.matching.calibration import FAMILIES, family_of
+from bot.matching.corpus import HUMAN, Role, texts_of
+from bot.matching.danger import Patterns
+from bot.matching.evidence import Candidate, Evidence, Level
+from bot.matching.signals import signals
+from bot.matching.text import clean, fold, sentences, skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.content.model import Catalogue
+    from bot.matching.danger import Hit
+    from bot.matching.encoder import Encoder, Floats
+    from bot.matching.index import Index
+
+MOST_CANDIDATES = 5
+EXACT_P = 0.99
+NEAR_EXACT = 95
+"""rapidfuzz `ratio` of folded texts, 0 to 100, from which two are the same but for a slip of the finger."""
+
+_NEEDS_LETTERS = 8
+"""A sentence with fewer letters and digits is no need of its own."""
+
+_CLAIMED = 0.5
+"""Probability from which a message counts as small talk, or as asking for a person."""
+
+_NEED = 0.3
+"""Probability that a sentence's best entry needs to be taken as one of several needs."""
+
+_LONGEST_COURTESY = 4
+"""Words of the longest greeting or thanks that is taken off a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the classifier says about one text: every class's score, the best of each family with its probability."""
+
+    scores: Floats
+    best: dict[str, tuple[tuple[str, float], ...]]
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return tuple(Candidate(EntryId(label.removeprefix("entry:")), p) for label, p in self.best["entry"])
+
+    def leading(self, family: str) -> tuple[str, float]:
+        return self.best[family][0] if self.best[family] else ("", 0.0)
+
+
+class Matcher:
+    """Finds entries for messages. Holds nothing that changes: one may serve many threads.
+
+    Raises ValueError if the index was not solved for this catalogue and this encoder.
+    """
+
+    def __init__(self, catalogue: Catalogue, index: Index, encoder: Encoder | None = None) -> None:
+        if index.catalogue_version != catalogue.version or index.encoder_id != (encoder.id if encoder else ""):
+            msg = (
+                f"The index is of catalogue {index.catalogue_version!r}, encoder {index.encoder_id!r}; "
+                f"needed: {catalogue.version!r}, {encoder.id if encoder else ''!r}."
+            )
+            raise ValueError(msg)
+        self._index, self._encoder = index, encoder
+        self._patterns = Patterns(catalogue.danger)
+        self._phrasings = _phrasings(catalogue)
+        self._exact = {folded: label for label, texts in self._phrasings.items() for folded in texts}
+        self._exact_sound = {skeleton(folded): label for folded, label in self._exact.items() if skeleton(folded)}
+        self._commands = _commands(catalogue)
+        self._courtesies = _courtesies(catalogue)
+        self._families = {
+            family: np.array([at for at, column in enumerate(index.columns) if family_of(column) == family], np.intp)
+            for family in (*FAMILIES, "background", "language", "danger")
+        }
+        self._competing = np.concatenate([self._families[name] for name in ("entry", "background", "human", "talk")])
+        self._competing.sort()
+
+    def find(self, text: str, *, chosen: Language | None = None, hint: Language | None = None) -> Evidence:
+        """Return what `text` tells. `chosen` is the language the person set, `hint` that of their phone.
+
+        Synchronous and without side effects; a few milliseconds.
+        """
+        cleaned = clean(text)
+        folded = fold(cleaned)
+        question = self._without_courtesies(folded)
+        reading = self._read(question)
+        guess = languages.guess(cleaned, self._by_language(reading.scores), chosen=chosen, hint=hint)
+        level, kind = self._danger(cleaned, reading.scores)
+        exact = self._exact_label(folded, question, reading)
+        return Evidence(
+            language=guess.language,
+            language_confident=guess.confident,
+            danger=level,
+            danger_kind=kind,
+            small_talk=self._small_talk(exact, reading),
+            wants_human=exact == HUMAN or (not exact and self._wants_human(reading)),
+            command=self._command(folded, guess.language),
+            candidates=self._candidates(cleaned, exact, reading),
+            exact=exact.startswith("entry:"),
+        )
+
+    # The classifier ---------------------------------------------------------------------------------------------------
+
+    def _read(self, folded: str) -> _Reading:
+        row = self._index.vocabulary.row(skeleton(folded))
+        scores = self._index.scores(row, self._vector(folded))
+        best = {family: self._best(family, folded, scores, row.known) for family in FAMILIES}
+        return _Reading(scores, best)
+
+    def _vector(self, text: str) -> Floats | None:
+        if self._encoder is None:
+            return None
+        vector: Floats = self._encoder.encode([text[: self._encoder.max_chars]])[0]
+        return vector
+
+    def _best(self, family: str, folded: str, scores: Floats, known: float) -> tuple[tuple[str, float], ...]:
+        own = self._families[family]
+        competing, entries = scores[self._competing], len(self._families["entry"])
+        top = own[np.argsort(-scores[own], kind="stable")[: MOST_CANDIDATES if family == "entry" else 1]]
+        rated = []
+        for column in top:
+            label = self._index.columns[column]
+            place = int(np.searchsorted(self._competing, column))
+            seen = signals(competing, place, entries, known=known, words=len(folded.split()))
+            rated.append((label, self._index.calibration.families[family].p(seen)))
+        return tuple(sorted(rated, key=lambda pair: -pair[1]))
+
+    def _by_language(self, scores: Floats) -> dict[Language, float]:
+        return {
+            Language(self._index.columns[at].removeprefix("language:")): float(scores[at])
+            for at in self._families["language"]
+        }
+
+    # Danger -----------------------------------------------------------------------------------------------------------
+
+    def _danger(self, cleaned: str, scores: Floats) -> tuple[Level, DangerKind | None]:
+        """Return the graver of what patterns and the learned detector say."""
+        hit = self._patterns.worst(cleaned)
+        level, kind = self._learned_danger(scores)
+        if hit is not None and (hit.level is Level.RED or level is not Level.RED):
+            return hit.level, hit.kind
+        return level, kind
+
+    def _learned_danger(self, scores: Floats) -> tuple[Level, DangerKind | None]:
+        columns = {self._index.columns[at]: float(scores[at]) for at in self._families["danger"]}
+        kind = max(DangerKind, key=lambda kind: columns.get(f"danger:{kind}", 0.0))
+        score = columns.get("danger", 0.0)
+        if score > self._index.calibration.red:
+            return Level.RED, kind
+        return (Level.AMBER, kind) if score > self._index.calibration.amber else (Level.NONE, None)
+
+    # Talk -------------------------------------------------------------------------------------------------------------
+
+    def _small_talk(self, exact: str, reading: _Reading) -> SmallTalkKind | None:
+        label, p = reading.leading("talk")
+        if exact:
+            label, p = exact, 1.0
+        if not label.startswith("talk:") or p < _CLAIMED or (not exact and p < reading.leading("entry")[1]):
+            return None
+        return SmallTalkKind(label.removeprefix("talk:"))
+
+    def _wants_human(self, reading: _Reading) -> bool:
+        return reading.leading(HUMAN)[1] >= _CLAIMED
+
+    def _command(self, folded: str, language: Language) -> Command | None:
+        of_language = self._commands.get(language, {})
+        if folded in of_language:
+            return of_language[folded]
+        return next((words[folded] for words in self._commands.values() if folded in words), None)
+
+    def _without_courtesies(self, folded: str) -> str:
+        """Take a greeting or thanks off both ends of a message that says more than that."""
+        words = folded.split()
+        for size in range(min(_LONGEST_COURTESY, len(words) - 2), 0, -1):
+            if " ".join(words[:size]) in self._courtesies:
+                words = words[size:]
+                break
+        for size in range(min(_LONGEST_COURTESY, len(words) - 2), 0, -1):
+            if " ".join(words[-size:]) in self._courtesies:
+                words = words[:-size]
+                break
+        return " ".join(words)
+
+    # Entries ----------------------------------------------------------------------------------------------------------
+
+    def _exact_label(self, folded: str, question: str, reading: _Reading) -> str:
+        """Return the class one of whose phrasings this is, but for spelling; else an empty text."""
+        for text in (folded, question):
+            found = self._exact.get(text) or self._exact_sound.get(skeleton(text))
+            if found:
+                return found
+        for family in FAMILIES:
+            for label, _ in reading.best[family][:3]:
+                near = process.extractOne(
+                    question, self._phrasings.get(label, ()), scorer=fuzz.ratio, score_cutoff=NEAR_EXACT
+                )
+                if near:
+                    return label
+        return ""
+
+    def _candidates(self, cleaned: str, exact: str, reading: _Reading) -> tuple[Candidate, ...]:
+        found = reading.candidates
+        if exact.startswith("entry:"):
+            return _joined([Candidate(EntryId(exact.removeprefix("entry:")), EXACT_P)], found)
+        return _joined(self._needs(cleaned), found)
+
+    def _needs(self, cleaned: str) -> list[Candidate]:
+        """Return the best entry of each sentence, if several sentences have different ones."""
+        parts = [part for part in map(fold, sentences(cleaned)) if len(part.replace(" ", "")) >= _NEEDS_LETTERS]
+        if len(parts) < 2:  # noqa: PLR2004 - one sentence is the message
+            return []
+        leading = [reading.candidates[0] for reading in map(self._read, parts) if reading.candidates]
+        sure = sorted((one for one in leading if one.p >= _NEED), key=lambda one: -one.p)
+        return sure if len({one.entry_id for one in sure}) > 1 else []
+
+
+def _joined(first: Sequence[Candidate], then: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    kept: dict[EntryId, Candidate] = {}
+    for candidate in (*first, *then):
+        kept.setdefault(candidate.entry_id, candidate)
+    return tuple(kept.values())[:MOST_CANDIDATES]
+
+
+def _phrasings(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Return the folded phrasings and titles of every class, without repetitions."""
+    found: dict[str, dict[str, None]] = {}
+    for text in texts_of(catalogue):
+        if text.role is not Role.ANSWER and family_of(text.label) in FAMILIES:
+            found.setdefault(text.label, {})[fold(text.text)] = None
+    return {label: tuple(folded for folded in texts if folded) for label, texts in found.items()}
+
+
+def _commands(catalogue: Catalogue) -> dict[Language, dict[str, Command]]:
+    return {
+        language: {fold(word): command for command, words in talk.commands.items() for word in words}
+        for language, talk in catalogue.talk.items()
+    }
+
+
+def _courtesies(catalogue: Catalogue) -> frozenset[str]:
+    kinds = (SmallTalkKind.GREETING, SmallTalkKind.THANKS)
+    return frozenset(
+        fold(phrase) for talk in catalogue.talk.values() for kind in kinds for phrase in talk.small_talk.get(kind, ())
+    )

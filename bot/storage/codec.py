@@ -1,0 +1,25 @@
+"""Values to JSON columns and back, by their types."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from bot.conversation.model import ButtonSet, Outgoing, Press
+
+T = TypeVar("T")
+
+OUTGOING = TypeAdapter(Outgoing)
+BUTTONS = TypeAdapter(ButtonSet)
+PRESS = TypeAdapter(Press | None)
+
+
+def dump(adapter: TypeAdapter[T], value: T) -> Any:  # Any: JSON has no narrower type
+    """Return `value` as JSON values; what has its default is left out."""
+    return adapter.dump_python(value, mode="json", exclude_defaults=True)
+
+
+def load(adapter: TypeAdapter[T], value: Any) -> T:  # Any: as above
+    """Return the value that `dump` made `value` of."""
+    return adapter.validate_python(value)

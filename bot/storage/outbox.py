@@ -1,0 +1,160 @@
+"""What we owe people, in the words it will have; only the sender takes rows from here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.conversation.model import Address, Channel, ConversationId, InboxId, OutboxId
+from bot.ports import NewOutgoing, Owed
+from bot.storage.codec import OUTGOING, dump, load
+from bot.storage.dialect import insert_once
+from bot.storage.tables import addresses, outbox
+
+OPEN = ("new", "sending")
+
+
+class OutboxRows:
+    """The `outbox` table."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, rows: Sequence[NewOutgoing], at: datetime) -> None:
+        """See `ports.Outbox.add`."""
+        if not rows:
+            return
+        values = [
+            {
+                "key": row.key,
+                "conversation_id": row.conversation_id,
+                "source": row.source,
+                "channel": row.channel,
+                "kind": row.outgoing.kind,
+                "priority": row.priority,
+                "payload": dump(OUTGOING, row.outgoing),
+                "state": "new",
+                "attempts": 0,
+                "due_at": at,
+                "created_at": at,
+                "changed_at": at,
+            }
+            for row in rows
+        ]
+        await self._connection.execute(insert_once(self._connection, outbox, "key"), values)
+
+    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str, at: datetime) -> None:
+        """See `ports.Outbox.again`."""
+        query = select(outbox).where(outbox.c.id.in_(ids), outbox.c.conversation_id == conversation)
+        rows = (await self._connection.execute(query.order_by(outbox.c.id))).all()
+        await self.add(
+            [
+                NewOutgoing(f"{key}:{row.id}", conversation, Channel(row.channel), load(OUTGOING, row.payload), row.priority, row.source)
+                for row in rows
+            ],
+            at,
+        )
+
+    async def due(self, channels: Collection[Channel], at: datetime, limit: int) -> list[Owed]:
+        """See `ports.Outbox.due`."""
+        earlier = outbox.alias()
+        waits_for_earlier = exists().where(
+            and_(
+                earlier.c.conversation_id == outbox.c.conversation_id,
+                earlier.c.state.in_(OPEN),
+                earlier.c.id < outbox.c.id,
+            )
+        )
+        query = (
+            _owed()
+            .where(
+                outbox.c.state == "new",
+                outbox.c.due_at <= at,
+                outbox.c.channel.in_(channels),
+                or_(outbox.c.priority > 0, ~waits_for_earlier),
+            )
+            .order_by(outbox.c.priority.desc(), outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
+        )
+        return [_row(row) for row in await self._connection.execute(query)]
+
+    async def begin(self, ids: Sequence[OutboxId], epoch: int, at: datetime) -> None:
+        """See `ports.Outbox.begin`."""
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids), outbox.c.state == "new")
+            .values(state="sending", epoch=epoch, attempts=outbox.c.attempts + 1, changed_at=at)
+        )
+
+    async def sent(self, row: OutboxId, epoch: int, message: str | None, at: datetime) -> None:
+        """See `ports.Outbox.sent`."""
+        await self._end(row, epoch, at, state="sent", message=message)
+
+    async def retry(self, row: OutboxId, epoch: int, due_at: datetime, at: datetime) -> None:
+        """See `ports.Outbox.retry`."""
+        await self._end(row, epoch, at, state="new", due_at=due_at)
+
+    async def end(self, row: OutboxId, epoch: int, state: str, reason: str, at: datetime) -> None:
+        """See `ports.Outbox.end`."""
+        await self._end(row, epoch, at, state=state, reason=reason)
+
+    async def _end(self, row: OutboxId, epoch: int, at: datetime, **values: object) -> None:
+        # Fenced: a sender that lost its lease meanwhile must not overwrite what its successor did.
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row, outbox.c.state == "sending", outbox.c.epoch == epoch)
+            .values(changed_at=at, **values)
+        )
+
+    async def left_behind(self, channels: Collection[Channel], epoch: int) -> list[Owed]:
+        """See `ports.Outbox.left_behind`."""
+        query = _owed().where(outbox.c.state == "sending", outbox.c.epoch < epoch, outbox.c.channel.in_(channels))
+        rows = (await self._connection.execute(query.order_by(outbox.c.id))).all()
+        # Taken over: from now on only the present sender may end them.
+        await self._connection.execute(
+            update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(epoch=epoch)
+        )
+        return [_row(row) for row in rows]
+
+    async def drop(self, conversation: ConversationId, reason: str, at: datetime) -> int:
+        """See `ports.Outbox.drop`."""
+        gone = await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.conversation_id == conversation, outbox.c.state == "new")
+            .values(state="dropped", reason=reason, changed_at=at)
+        )
+        return gone.rowcount
+
+    async def unsent(self, channels: Collection[Channel], conversation: ConversationId | None = None) -> int:
+        """See `ports.Outbox.unsent`."""
+        query = select(func.count()).select_from(outbox).where(outbox.c.state.in_(OPEN), outbox.c.channel.in_(channels))
+        if conversation is not None:
+            query = query.where(outbox.c.conversation_id == conversation)
+        return (await self._connection.execute(query)).scalar_one()
+
+    async def prune(self, before: datetime) -> int:
+        """See `ports.Outbox.prune`."""
+        gone = await self._connection.execute(
+            delete(outbox).where(outbox.c.state.not_in(OPEN), outbox.c.changed_at < before)
+        )
+        return gone.rowcount
+
+
+def _owed() -> Select[Any]:  # Any: columns of two tables
+    return select(outbox, addresses.c.chat).join(addresses, addresses.c.conversation_id == outbox.c.conversation_id)
+
+
+def _row(row: Row[Any]) -> Owed:  # Any: as above
+    return Owed(
+        id=OutboxId(row.id),
+        source=InboxId(row.source) if row.source else None,
+        conversation_id=ConversationId(row.conversation_id),
+        address=Address(Channel(row.channel), row.chat),
+        outgoing=load(OUTGOING, row.payload),
+        attempts=row.attempts,
+    )

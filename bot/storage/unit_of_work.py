@@ -1,0 +1,71 @@
+"""Transactions: all repositories on one connection, committed together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import StoreUnavailable
+from bot.storage.cases import CaseRows
+from bot.storage.conversations import ConversationRows
+from bot.storage.counts import CountRows
+from bot.storage.engine import FileLock, connect, database_url
+from bot.storage.inbox import InboxRows
+from bot.storage.outbox import OutboxRows
+from bot.storage.timers import LeaseRows, TimerRows
+
+
+class SqlTransaction:
+    """See `ports.Transaction`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.inbox = InboxRows(connection)
+        self.conversations = ConversationRows(connection)
+        self.outbox = OutboxRows(connection)
+        self.cases = CaseRows(connection)
+        self.counts = CountRows(connection)
+        self.timers = TimerRows(connection)
+        self.leases = LeaseRows(connection)
+
+
+class SqlStore:
+    """See `ports.Store`."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database. Raises SettingsInvalid, StoreTaken (SQLite in use) or StoreUnavailable."""
+        address = database_url(url)
+        self.alone = address.get_backend_name() == "sqlite"
+        on_disk = self.alone and address.database not in {None, "", ":memory:"}
+        self._lock = FileLock(Path(str(address.database))) if on_disk else None
+        self.engine = connect(address)
+        # SQLite has one writer. Waiting for our own turn here is fair and costs nothing; its busy timeout is neither.
+        self._turn = asyncio.Lock() if self.alone else None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SqlTransaction]:
+        """See `ports.Store.begin`."""
+        async with AsyncExitStack() as stack:
+            if self._turn is not None:
+                await stack.enter_async_context(self._turn)
+            try:
+                async with self.engine.begin() as connection:
+                    yield SqlTransaction(connection)
+            except (SQLAlchemyError, OSError) as error:
+                raise StoreUnavailable(_in_short(error)) from error
+
+    async def close(self) -> None:
+        """Close all connections and let others at the file."""
+        await self.engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def _in_short(error: BaseException) -> str:
+    # The driver's words only: SQLAlchemy's own text repeats the statement with people's words in it.
+    return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__

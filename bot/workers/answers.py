@@ -1,0 +1,48 @@
+"""The loop that handles what people wrote."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from bot.actions.answering import Mind, answer_ready
+from bot.errors import StoreUnavailable
+from bot.ports import Clock, Store
+
+log = structlog.get_logger()
+
+IDLE_POLL = 1.0
+"""Seconds after which the inbox is looked at although nobody called."""
+
+
+class Answerer:
+    """Handles batches until nothing is left, then sleeps until called."""
+
+    def __init__(self, *, store: Store, clock: Clock, mind: Callable[[], Mind], handled: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._mind = mind
+        self._handled = handled
+        self._wake = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Say that there may be something to handle."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Handle until cancelled."""
+        while True:
+            self._wake.clear()
+            try:
+                if await answer_ready(store=self._store, mind=self._mind(), clock=self._clock):
+                    self._handled()
+                    continue
+            except StoreUnavailable as error:
+                log.error("inbox.unavailable", error=str(error))
+            except Exception:  # the loop must live; the messages are kept and their attempts counted
+                log.exception("inbox.failed")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), IDLE_POLL)

@@ -1,0 +1,165 @@
+"""The one sender: takes what is owed, paces it, calls the channel, writes down how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+
+from bot.actions import delivering
+from bot.actions.delivering import Again, LeaseLost, Lost, Outcome, Sent, Unknown
+from bot.conversation.model import Channel
+from bot.conversation.replies import World
+from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown, StoreUnavailable
+from bot.ports import ChannelPort, Clock, Lease, Owed, Store
+from bot.workers.pacing import Pacer
+
+log = structlog.get_logger()
+
+LEASE_TTL = timedelta(seconds=5)
+IDLE_POLL = 1.0
+"""Seconds after which the outbox is looked at although nobody called."""
+IN_FLIGHT = 3
+"""Messages on their way at once. 25 a second at 100 ms each need 2.5; each is one more "uncertain" at a crash."""
+GONE = frozenset({"blocked", "chat_not_found", "deactivated"})
+
+
+class Sender:
+    """Sends for all channels of this process; only one process of a deployment does, by lease."""
+
+    def __init__(
+        self,
+        channels: Mapping[Channel, ChannelPort],
+        *,
+        store: Store,
+        clock: Clock,
+        world: Callable[[], World],
+        pacer: Pacer,
+        in_flight: int = IN_FLIGHT,
+    ) -> None:
+        self._channels = channels
+        self._store = store
+        self._clock = clock
+        self._world = world
+        self._pacer = pacer
+        self._places = in_flight
+        self._owner = uuid4().hex
+        self._wake = asyncio.Event()
+        self._on_their_way: dict[asyncio.Task[Outcome], Owed] = {}
+        self._ended: list[tuple[Owed, Outcome]] = []
+        self._lease: Lease | None = None
+        self._wait: float | None = None
+
+    def nudge(self) -> None:
+        """Say that there may be something to send."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; what is on its way by then is awaited and written down."""
+        try:
+            while True:
+                await self._step()
+        finally:
+            await asyncio.shield(self._finish())
+
+    async def _step(self) -> None:
+        try:
+            lease = await self._hold_lease()
+            if lease is not None:
+                await self._turn(lease)
+        except LeaseLost:
+            self._lease = None
+        except StoreUnavailable as error:
+            log.error("outbox.unavailable", error=str(error))
+            self._wait = IDLE_POLL
+        await self._pause()
+
+    async def _hold_lease(self) -> Lease | None:
+        now = self._clock()
+        if self._lease is not None and (self._store.alone or self._lease.expires_at - now > LEASE_TTL / 2):
+            return self._lease
+        before = self._lease
+        self._lease = await delivering.take_lease(self._owner, LEASE_TTL, store=self._store, clock=self._clock)
+        if self._lease is not None and (before is None or before.epoch != self._lease.epoch):
+            channels = self._channels.keys()
+            await delivering.recover(channels, self._lease, self._world(), store=self._store, clock=self._clock)
+        self._wait = IDLE_POLL
+        return self._lease
+
+    async def _turn(self, lease: Lease) -> None:
+        self._wake.clear()
+        ended, self._ended = self._ended, []
+        try:
+            claimed = await delivering.turn(
+                ended,
+                lease,
+                self._choose,
+                channels=self._channels.keys(),
+                world=self._world(),
+                store=self._store,
+                clock=self._clock,
+            )
+        except BaseException:
+            self._ended = ended + self._ended
+            raise
+        for row in claimed:
+            task = asyncio.create_task(self._send(row))
+            task.add_done_callback(self._done)
+            self._on_their_way[task] = row
+
+    def _choose(self, due: Sequence[Owed]) -> Sequence[Owed]:
+        free = self._places - len(self._on_their_way)
+        paced = [row for row in due if row.address.channel is Channel.TELEGRAM]
+        chosen = [row for row in due if row.address.channel is not Channel.TELEGRAM][:free]
+        may_leave, self._wait = self._pacer.choose(paced, free - len(chosen))
+        return [*chosen, *may_leave]
+
+    async def _send(self, row: Owed) -> Outcome:
+        channel = self._channels[row.address.channel]
+        try:
+            return Sent(await channel.send(row.address, row.outgoing))
+        except SlowDown as slow:
+            self._pacer.slow_down(row.address.chat, slow.delay.total_seconds())
+            log.warning("outbox.slow_down", seconds=slow.delay.total_seconds(), row=row.id)
+            return Again(slow.delay)
+        except NotSent as error:
+            log.warning("outbox.not_sent", error=str(error), row=row.id)
+            return Again(delivering.wait_before_try(row.attempts))
+        except OutcomeUnknown as error:
+            log.warning("outbox.uncertain", error=str(error), row=row.id)
+            return Unknown()
+        except Refused as refused:
+            log.warning("outbox.refused", reason=refused.reason, row=row.id)
+            return Lost(refused.reason, gone=refused.reason in GONE, moved_to=refused.moved_to)
+        except Exception:  # a fault of ours: the message may or may not have left
+            log.exception("outbox.failed", row=row.id)
+            return Unknown()
+
+    def _done(self, task: asyncio.Task[Outcome]) -> None:
+        row = self._on_their_way.pop(task)
+        self._ended.append((row, Unknown() if task.cancelled() else task.result()))
+        self._wake.set()
+
+    async def _pause(self) -> None:
+        timeout = IDLE_POLL if self._wait is None else min(self._wait, IDLE_POLL)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), timeout)
+
+    async def _finish(self) -> None:
+        if self._on_their_way:
+            await asyncio.wait(self._on_their_way, timeout=10)
+        if self._ended and self._lease is not None:
+            with suppress(StoreUnavailable, LeaseLost):
+                await delivering.turn(
+                    self._ended,
+                    self._lease,
+                    lambda _: [],
+                    channels=self._channels.keys(),
+                    world=self._world(),
+                    store=self._store,
+                    clock=self._clock,
+                )

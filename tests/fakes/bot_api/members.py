@@ -1,0 +1,29 @@
+"""ChatMember JSON: who somebody is in a chat."""
+
+from collections.abc import Collection
+
+from tests.fakes.bot_api.jsontypes import JsonObject
+from tests.fakes.bot_api.model import ALL_RIGHTS
+
+_OF_MEMBERS = (
+    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
+    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
+    "can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics",
+)  # fmt: skip
+_ONLY_IN_CHANNELS = frozenset({"can_post_messages", "can_edit_messages"})
+
+
+def member_json(user: JsonObject, status: str, rights: Collection[str] = ALL_RIGHTS) -> JsonObject:
+    """Return a ChatMember with every field its status requires. Dates of bans and restrictions are for ever (0)."""
+    member: JsonObject = {"user": user, "status": status}
+    if status == "creator":
+        member["is_anonymous"] = False
+    elif status == "administrator":
+        member.update({right: right in rights for right in sorted(ALL_RIGHTS)})
+        member.update({"can_be_edited": False, "is_anonymous": False})
+    elif status == "restricted":
+        member.update(dict.fromkeys(_OF_MEMBERS, False))
+        member.update({"is_member": True, "until_date": 0})
+    elif status == "kicked":
+        member["until_date"] = 0
+    return member
