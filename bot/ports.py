@@ -84,6 +84,22 @@ class Timer:
     payload: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """How much of what the store holds. `oldest_*` are the instants of the oldest message that still waits."""
+
+    conversations: int
+    unhandled: int
+    oldest_unhandled: datetime | None
+    given_up: int
+    owed: int
+    oldest_owed: datetime | None
+    uncertain: int
+    refused: int
+    waiting_cases: int
+    danger_cases: int
+
+
 class Inbox(Protocol):
     """What people wrote."""
 
@@ -101,6 +117,9 @@ class Inbox(Protocol):
 
     async def fail(self, message: InboxId, at: datetime) -> None:
         """Mark a message as one that cannot be handled by a program."""
+
+    async def unhandled(self, address: Address) -> int:
+        """Count what one person wrote and nobody has handled yet."""
 
     async def texts(self, ids: Collection[InboxId]) -> dict[InboxId, str]:
         """Return the words of earlier messages, as far as they are still there."""
@@ -167,8 +186,8 @@ class Outbox(Protocol):
     async def drop(self, conversation: ConversationId, reason: str, at: datetime) -> int:
         """Drop what waits for a conversation that cannot be reached."""
 
-    async def unsent(self, channels: Collection[Channel], conversation: ConversationId | None = None) -> int:
-        """Count rows that are new or on their way."""
+    async def unsent(self, address: Address) -> int:
+        """Count what is still owed to one person."""
 
     async def prune(self, before: datetime) -> int:
         """Remove rows that ended before `before`."""
@@ -222,20 +241,44 @@ class Leases(Protocol):
 class Transaction(Protocol):
     """One transaction: all of it or nothing."""
 
-    inbox: Inbox
-    conversations: Conversations
-    outbox: Outbox
-    cases: Cases
-    counts: Counts
-    timers: Timers
-    leases: Leases
+    @property
+    def inbox(self) -> Inbox:
+        """See `Inbox`."""
+
+    @property
+    def conversations(self) -> Conversations:
+        """See `Conversations`."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """See `Outbox`."""
+
+    @property
+    def cases(self) -> Cases:
+        """See `Cases`."""
+
+    @property
+    def counts(self) -> Counts:
+        """See `Counts`."""
+
+    @property
+    def timers(self) -> Timers:
+        """See `Timers`."""
+
+    @property
+    def leases(self) -> Leases:
+        """See `Leases`."""
+
+    async def state(self) -> StoreState:
+        """Count what the store holds."""
 
 
 class Store(Protocol):
     """The database."""
 
-    alone: bool
-    """Whether no other process can use this database while we have it."""
+    @property
+    def alone(self) -> bool:
+        """Whether no other process can use this database while we have it."""
 
     def begin(self) -> AbstractAsyncContextManager[Transaction]:
         """Start a transaction that commits when its block ends and rolls back when it raises.
@@ -247,7 +290,9 @@ class Store(Protocol):
 class ChannelPort(Protocol):
     """A way to reach people."""
 
-    channel: Channel
+    @property
+    def channel(self) -> Channel:
+        """Which one it is."""
 
     async def send(self, address: Address, outgoing: Outgoing) -> str | None:
         """Hand one message over; return the channel's id of it.

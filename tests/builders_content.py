@@ -1,19 +1,23 @@
 """A small, sound set of content files, as plain data that a test can spoil before it is written as YAML.
 
-    content = small_content()
-    content["entries/education.yaml"]["entries"]["kindergarten"]["body"] = "smms"
-    files = written(content)
-    line_of(files, "entries/education.yaml", "kindergarten:", "body:")
+content = small_content()
+content["entries/education.yaml"]["entries"]["kindergarten"]["body"] = "smms"
+files = written(content)
+line_of(files, "entries/education.yaml", "kindergarten:", "body:")
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import yaml
 
+from bot.content.check import check
+from bot.content.findings import Finding, Severity
 from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, Language, SmallTalkKind
+from bot.content.read import read
 
 TODAY = date(2026, 11, 21)
 
@@ -315,3 +319,20 @@ def line_of(files: dict[str, str], path: str, *marks: str) -> int:
     for mark in marks:
         at = next(n for n in range(at + 1, len(lines)) if mark in lines[n])
     return at + 1
+
+
+def findings(content: Content, *, today: date = TODAY) -> list[Finding]:
+    """Return what the check finds in content whose form is sound."""
+    reading = read(written(content))
+    assert reading.findings == ()
+    return check(reading, today=today)
+
+
+def assert_one_finding(content: Content, place: Sequence[str], fact: str, severity: Severity = Severity.ERROR) -> None:
+    """Assert that the check finds this and nothing else; `place` is a file and the marks of `line_of`."""
+    (found,) = findings(content)
+
+    file, *marks = place
+    assert (found.file, found.line) == (file, line_of(written(content), file, *marks) if marks else 1)
+    assert fact in found.fact
+    assert found.severity is severity

@@ -15,7 +15,9 @@ from bot.conversation import notices
 from bot.conversation.dialogue import respond
 from bot.conversation.model import (
     ButtonSet,
+    CaseId,
     Conversation,
+    ConversationId,
     Count,
     Effects,
     InboxId,
@@ -90,7 +92,7 @@ async def _answer(waiting: Sequence[Waiting], *, store: Store, mind: Mind, clock
 
 
 def _understand(
-    waiting: Sequence[Waiting], conversations: Mapping[int, Conversation], matcher: Matcher
+    waiting: Sequence[Waiting], conversations: Mapping[ConversationId, Conversation], matcher: Matcher
 ) -> dict[InboxId, Evidence]:
     found = {}
     for one in waiting:
@@ -184,7 +186,7 @@ async def _apply(
     await tx.inbox.finish([one.id for one in done], now)
 
 
-async def _open(tx: Transaction, case: NewCase, one: Received, mind: Mind, now: datetime) -> int:
+async def _open(tx: Transaction, case: NewCase, one: Received, mind: Mind, now: datetime) -> CaseId:
     catalogue = mind.world.catalogue
     team: TeamId = catalogue.topics[case.topic].team if case.topic else catalogue.default_team
     return await tx.cases.open(case, case_number(one.id), one.id, one.conversation.id, team, now)
@@ -209,11 +211,13 @@ def _latest(conversation: Conversation, outgoing: Sequence[Outgoing]) -> ButtonS
     """Return the buttons that words can press next: the last ones that are no bare language picker."""
     sets = [one.buttons for one in outgoing if one.buttons and one.kind is not OutgoingKind.EDIT]
     content = [buttons for buttons in sets if buttons.purpose is not Purpose.LANGUAGES]
-    return (content or sets or [conversation.latest_buttons])[-1]
+    return next(reversed(content or sets), conversation.latest_buttons)
 
 
 async def _keep_buttons(tx: Transaction, rows: Sequence[NewOutgoing], now: datetime) -> None:
-    await tx.conversations.add_buttons([(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons], now)
+    await tx.conversations.add_buttons(
+        [(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons], now
+    )
 
 
 async def _give_up(worn_out: Sequence[Waiting], *, store: Store, mind: Mind, clock: Clock) -> None:
@@ -242,4 +246,3 @@ def _log(one: Received, effects: Effects, took_ms: float) -> None:
         reason=effects.case.reason.value if effects.case else None,
         took_ms=round(took_ms, 1),
     )
-

@@ -15,9 +15,9 @@ from bot.conversation.model import (
     ConversationId,
     InboxId,
     NewCase,
+    OutboxId,
     Outgoing,
     OutgoingKind,
-    OutboxId,
 )
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import World
@@ -129,9 +129,7 @@ async def turn(
     return chosen
 
 
-async def _write(
-    tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, world: World, now: datetime
-) -> None:
+async def _write(tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, world: World, now: datetime) -> None:
     match outcome:
         case Sent(message=message):
             await tx.outbox.sent(row.id, lease.epoch, message, now)
@@ -172,7 +170,9 @@ async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, wor
         await _ask(tx, conversation, missing, told, now)
 
 
-async def _ask(tx: Transaction, conversation: ConversationId, missing: Sequence[Owed], told: Outgoing, now: datetime) -> None:
+async def _ask(
+    tx: Transaction, conversation: ConversationId, missing: Sequence[Owed], told: Outgoing, now: datetime
+) -> None:
     first: OutboxId = missing[0].id
     row = NewOutgoing(f"uncertain:{first}", conversation, missing[0].address.channel, told)
     if told.buttons is not None:

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -121,16 +120,16 @@ def kind_of(path: str) -> type[BaseModel] | None:
     """Return the model of a file by its place under `faq/`, None where no YAML file belongs."""
     if path in SINGLE_FILES:
         return SINGLE_FILES[path]
-    match PurePosixPath(path).parts:
-        case ("entries", _):
+    match path.split("/"):
+        case ["entries", _]:
             return FactsFile
-        case ("services", _):
+        case ["services", _]:
             return ServicesFile
-        case (_, "danger.yaml"):
+        case [_, "danger.yaml"]:
             return DangerFile
-        case (_, "talk.yaml"):
+        case [_, "talk.yaml"]:
             return TalkFile
-        case (_, _):
+        case [_, _]:
             return TextsFile
     return None
 
@@ -196,15 +195,20 @@ class Reading:
             for entry_id, text in words.entries.items():
                 texts[entry_id][language_of(path)] = text
         return [
-            Entry(id=entry_id, topic=TopicId(PurePosixPath(path).stem), facts=facts, texts=texts[entry_id])
+            Entry(id=entry_id, topic=topic_of(path), facts=facts, texts=texts[entry_id])
             for path, file in self.of_kind(FactsFile).items()
             for entry_id, facts in file.entries.items()
         ]
 
 
+def topic_of(path: str) -> TopicId:
+    """Return the topic that a file of facts or texts is named after."""
+    return TopicId(path.rpartition("/")[2].removesuffix(".yaml"))
+
+
 def language_of(path: str) -> Language:
     """Return the language whose folder a file stands in."""
-    return Language(PurePosixPath(path).parts[0])
+    return Language(path.partition("/")[0])
 
 
 def read(files: Mapping[str, str]) -> Reading:
@@ -236,7 +240,9 @@ def _validate(path: str, parsed: Parsed) -> tuple[BaseModel | None, list[Finding
     ]
     kind = kind_of(path)
     if kind is None:
-        return None, [Finding(path, 1, "file", "no content file belongs here.", "It is not read.", "Move or remove it.")]
+        return None, [
+            Finding(path, 1, "file", "no content file belongs here.", "It is not read.", "Move or remove it.")
+        ]
     if findings:
         return None, findings
     try:

@@ -29,7 +29,7 @@ class Thresholds:
     clarify: float
 
 
-DEFAULT_THRESHOLDS = Thresholds(answer=0.8, clarify=0.25)
+DEFAULT_THRESHOLDS = Thresholds(answer=0.7, clarify=0.15)
 """Conservative: a threshold learned elsewhere fails on real traffic, half of which no entry answers."""
 
 

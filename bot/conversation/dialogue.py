@@ -99,10 +99,10 @@ def _question(r: Received, w: World, evidence: Evidence) -> Effects:
         case Clarify(choices=choices):
             asked = notices.clarification(v, [x.entry_id for x in choices], r.id, amber=amber)
             conversation = replace(r.conversation, clarified=True, last_question=r.id)
-            return effects_of(heard(conversation, r), asked, step="clarify", counts=(count(r, w, "clarify", amber=amber),))
+            return effects_of(heard(conversation, r), asked, step="clarify", counts=(count(r, "clarify", amber=amber),))
         case SmallTalk(kind=kind):
             told = notices.small_talk(v, kind)
-            return effects_of(heard(r.conversation, r), told, step="small_talk", counts=(count(r, w, "small_talk"),))
+            return effects_of(heard(r.conversation, r), told, step="small_talk", counts=(count(r, "small_talk"),))
         case HandOff(reason=reason):
             return hand_off(r, w, reason)
         case Danger():
@@ -127,7 +127,7 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
     )
     card = notices.danger_card(v, step.kind, case_number(r.id), r.id)
     kind = step.kind.value if step.kind else "unknown"
-    counts = (count(r, w, "danger", topic=topic), count(r, w, f"danger:{kind}", topic=topic))
+    counts = (count(r, "danger", topic=topic), count(r, f"danger:{kind}", topic=topic))
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=r.id)
     return effects_of(conversation, card, case=case, step="danger", counts=counts)
 
@@ -141,7 +141,7 @@ def _detail(r: Received, w: World) -> Effects:
     number = next((case.number for case in conversation.open_cases if case.id == waiting), "")
     told = notices.added(w.voice(reply_language(r)), number)
     addition = Addition(waiting, "message", r.incoming.text)
-    return effects_of(conversation, told, addition=addition, step="added", counts=(count(r, w, "added"),))
+    return effects_of(conversation, told, addition=addition, step="added", counts=(count(r, "added"),))
 
 
 # Commands -------------------------------------------------------------------------------------------------------------
@@ -189,5 +189,3 @@ def _with_first_notice(effects: Effects, w: World) -> Effects:
         conversation=replace(conversation, noticed=True),
         outgoing=(*effects.outgoing, notices.first_notice(v)),
     )
-
-

@@ -12,7 +12,9 @@ import unicodedata
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){3,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z]\w{3,31}\b")
-_DOCUMENT = re.compile(r"(?<![\w-])(?=[A-Za-zА-ЯІЇЄҐа-яіїєґ]{2,3}[ -]?\d)[A-ZА-ЯІЇЄҐ]{2,3}[ -]?\d{6,9}(?!\w)", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"(?<![\w-])(?=[A-Za-zА-ЯІЇЄҐа-яіїєґ]{2,3}[ -]?\d)[A-ZА-ЯІЇЄҐ]{2,3}[ -]?\d{6,9}(?!\w)", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(?<![\w.,])\+?(?:\(\d{1,4}\)[ .-]?)?\d(?:[ ./()-]{0,2}\d){5,18}(?!\w)")
 _DATE = re.compile(r"(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4})")
 _YEARS = re.compile(r"(?:19|20)\d\d[ ./-]{1,3}(?:19|20)\d\d")

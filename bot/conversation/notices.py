@@ -153,7 +153,9 @@ def _also(v: Voice, near: Sequence[EntryId]) -> list[Line]:
 
 def danger_line(v: Voice) -> Line:
     """Return the standing line of a message that may be about danger."""
-    return Line(v.t.gettext("If you or a child are in danger, call {number} now.").format(number=emergency(v)), bold=True)
+    return Line(
+        v.t.gettext("If you or a child are in danger, call {number} now.").format(number=emergency(v)), bold=True
+    )
 
 
 def emergency(v: Voice) -> str:
@@ -169,9 +171,7 @@ def other_language(v: Voice, entry_id: EntryId, question: InboxId | None) -> Out
         Line(v.t.gettext("In which language do you want it?")),
     )
     rows = (*((Button(own_name(x), Verb.LANGUAGE, i),) for i, x in enumerate(languages)), (person_button(v),))
-    buttons = ButtonSet(
-        v.new_token(), Purpose.OFFER, rows, question=question, entries=(entry_id,), languages=languages
-    )
+    buttons = ButtonSet(v.new_token(), Purpose.OFFER, rows, question=question, entries=(entry_id,), languages=languages)
     return Outgoing(OutgoingKind.CLARIFICATION, v.spoken, lines, buttons)
 
 
@@ -253,13 +253,15 @@ def my_questions(v: Voice, cases: Sequence[OpenCase]) -> Outgoing:
         topic = v.catalogue.topics.get(case.topic) if case.topic else None
         lines.append(
             Line(
-                " · ".join([
-                    case.number,
-                    words(topic.name, v.language) if topic else t.gettext("Topic not known"),
-                    t.gettext("waiting"),
-                    words(team_of(v.catalogue, case.topic if topic else None).name, v.language),
-                    target_in_words(v, target_of(v.catalogue, case.topic if topic else None)),
-                ])
+                " · ".join(
+                    [
+                        case.number,
+                        words(topic.name, v.language) if topic else t.gettext("Topic not known"),
+                        t.gettext("waiting"),
+                        words(team_of(v.catalogue, case.topic if topic else None).name, v.language),
+                        target_in_words(v, target_of(v.catalogue, case.topic if topic else None)),
+                    ]
+                )
             )
         )
     return Outgoing(OutgoingKind.TALK, v.spoken, tuple(lines))
@@ -465,13 +467,15 @@ def help_text(v: Voice) -> Outgoing:
         Line(t.gettext("Write your question about life in Lithuania in your own words, in your language.")),
         Line(t.gettext("I answer with published texts and their sources. What I do not know, a person answers.")),
         Line(
-            "\n".join([
-                "/human " + t.gettext("Talk to a person"),
-                "/questions " + t.gettext("My questions"),
-                "/topics " + t.gettext("Browse by topic"),
-                "/language " + t.gettext("Language"),
-                "/privacy " + t.gettext("What we keep about you"),
-            ])
+            "\n".join(
+                [
+                    "/human " + t.gettext("Talk to a person"),
+                    "/questions " + t.gettext("My questions"),
+                    "/topics " + t.gettext("Browse by topic"),
+                    "/language " + t.gettext("Language"),
+                    "/privacy " + t.gettext("What we keep about you"),
+                ]
+            )
         ),
     )
     return Outgoing(OutgoingKind.NOTICE, v.spoken, lines)
@@ -484,7 +488,9 @@ def privacy(v: Voice) -> Outgoing:
         Line(t.gettext("What we keep about you"), bold=True),
         Line(t.gettext("We keep: your messages, your language, and the number of this chat so that we can reply.")),
         Line(t.gettext("We do not keep: your name, your user name, your phone number.")),
-        Line(t.gettext("Phone numbers, e-mail addresses and personal codes in a message are hidden before we store it.")),
+        Line(
+            t.gettext("Phone numbers, e-mail addresses and personal codes in a message are hidden before we store it.")
+        ),
         Line(t.gettext("Specialists read only the questions that a person has to answer.")),
         Line(t.gettext("We count questions by language and topic. The counts hold no words and no people.")),
     )
@@ -515,4 +521,3 @@ def used(v: Voice, buttons: ButtonSet, label: str, message: str, *, keep: tuple[
 def chosen(v: Voice, label: str, message: str) -> Outgoing:
     """Replace a clarification by what was chosen."""
     return Outgoing(OutgoingKind.EDIT, v.spoken, (Line(f"✓ {label}"),), edits=message)
-

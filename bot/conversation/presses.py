@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bot.content.model import Command, EntryId, Language, TopicId
 from bot.conversation import notices
-from bot.conversation.replies import Received, World, ask_for_person, hand_off, reply_language, show
 from bot.conversation.model import (
     Addition,
     Button,
@@ -18,6 +17,7 @@ from bot.conversation.model import (
     Purpose,
     Verb,
 )
+from bot.conversation.replies import Received, World, ask_for_person, hand_off, reply_language, show
 from bot.conversation.steps import Reason
 from bot.matching.text import fold
 
@@ -71,7 +71,7 @@ def press(r: Received, w: World) -> Effects:
     return _press(r, w, pressed, button)
 
 
-def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects:  # noqa: PLR0911  one line for each verb
+def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects:  # noqa: C901, PLR0911  one line for each verb
     if press.verb == Verb.DONE or buttons.purpose is Purpose.USED:
         return Effects(r.conversation, step="press")
     v = w.voice(reply_language(r))
@@ -200,4 +200,3 @@ def _told(r: Received, told: Outgoing, *, step: str) -> Effects:
 def _count(r: Received, step: str, w: World | None = None, entries: tuple[EntryId, ...] = ()) -> Count:
     topic = (_topic(entries, w) if w else None) or ""
     return Count(str(reply_language(r)), topic, step)
-

@@ -99,7 +99,7 @@ def show(
     conversation = replace(
         heard(r.conversation, r), clarified=False, last_question=question, last_entries=(entry_id, *near)
     )
-    counted = count(r, w, step, topic=w.catalogue.entries[entry_id].topic, amber=amber)
+    counted = count(r, step, topic=w.catalogue.entries[entry_id].topic, amber=amber)
     return effects_of(conversation, told, step=step, counts=(counted,))
 
 
@@ -131,7 +131,7 @@ def hand_off(
     )
     told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH, amber=amber)
     conversation = replace(heard(r.conversation, r), clarified=False)
-    counts = (count(r, w, "hand_off", topic=topic, amber=amber), count(r, w, f"reason:{reason.value}", topic=topic))
+    counts = (count(r, "hand_off", topic=topic, amber=amber), count(r, f"reason:{reason.value}", topic=topic))
     return effects_of(conversation, told, case=case, step="hand_off", counts=counts)
 
 
@@ -166,7 +166,8 @@ def heard(conversation: Conversation, r: Received) -> Conversation:
     return conversation
 
 
-def count(r: Received, w: World, step: str, *, topic: TopicId | None = None, amber: bool = False) -> Count:
+def count(r: Received, step: str, *, topic: TopicId | None = None, amber: bool = False) -> Count:
+    """Return the count of one step, in the language of the reply."""
     return Count(str(reply_language(r)), topic or "", f"{step}+amber" if amber else step)
 
 
@@ -178,4 +179,5 @@ def effects_of(
     step: str = "",
     counts: tuple[Count, ...] = (),
 ) -> Effects:
+    """Return the effects of a step that has no others than these."""
     return Effects(conversation, outgoing, case=case, addition=addition, step=step, counts=counts)

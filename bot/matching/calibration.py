@@ -32,8 +32,8 @@ _MOST_MESSAGES = 3000
 """Phrasings that calibration looks at; more change the fit little and cost milliseconds each."""
 
 _CANDIDATES = 3
-_UNANSWERABLE = 0.5
-"""Assumed messages that no entry answers, for each that one does: about a third of traffic."""
+_UNANSWERABLE = 1.0
+"""Assumed messages that no entry answers, for each that one does: half of real traffic, as in the HINT3 sets."""
 
 _TALK = 0.25
 """Assumed messages of small talk, or asking for a person, for each that an entry answers."""
@@ -61,6 +61,7 @@ class _Trial:
 
     row: int
     scores: Floats
+    known: tuple[float, float]
     label: str | None
     weight: float
 
@@ -86,15 +87,19 @@ def _trials(lesson: Lesson) -> Iterator[_Trial]:
         by_family[family_of(lesson.texts[row].label)].append(row)
     entries = _thinned(by_family["entry"])
     for row in entries:
-        yield _Trial(row, lesson.alone[row], lesson.texts[row].label, 1.0)
-        yield _Trial(row, lesson.orphaned[row], None, _UNANSWERABLE / 2)
+        yield _Trial(row, lesson.alone[row], lesson.known_alone[row], lesson.texts[row].label, 1.0)
+        yield _Trial(row, lesson.orphaned[row], lesson.known_orphaned[row], None, _UNANSWERABLE / 2)
     total = max(1, len(entries))
     background = by_family["background"]
     for row in background:
-        yield _Trial(row, lesson.orphaned[row], None, _UNANSWERABLE / 2 * total / len(background))
+        yield _Trial(
+            row, lesson.orphaned[row], lesson.known_orphaned[row], None, _UNANSWERABLE / 2 * total / len(background)
+        )
     talk = by_family["talk"] + by_family[HUMAN]
     for row in talk:
-        yield _Trial(row, lesson.alone[row], lesson.texts[row].label, _TALK * total / len(talk))
+        yield _Trial(
+            row, lesson.alone[row], lesson.known_alone[row], lesson.texts[row].label, _TALK * total / len(talk)
+        )
 
 
 def _thinned(rows: Sequence[int]) -> list[int]:
@@ -120,7 +125,7 @@ def _fit_family(family: str, trials: Sequence[_Trial], classes: Sequence[str], l
 
 def _signals(trial: _Trial, column: int, entries: int, lesson: Lesson) -> Doubles:
     words = len(fold(lesson.texts[trial.row].text).split())
-    return signals(trial.scores, column, entries, known=lesson.rows[trial.row].known, words=words)
+    return signals(trial.scores, column, entries, known=trial.known, words=words)
 
 
 def _danger_levels(lesson: Lesson) -> tuple[float, float]:

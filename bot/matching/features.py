@@ -47,8 +47,18 @@ def beginnings(skeleton: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SparseRow:
-    """The weighted features of one text; `known` is the share of its weight that the vocabulary has."""
+    """The weighted features of one text.
 
+    `known` is the share of the weight of its pieces, then of its words, that the vocabulary has, 0 to 1.
+    """
+
+    columns: Columns
+    values: Floats
+    known: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Channel:
     columns: Columns
     values: Floats
     known: float
@@ -71,25 +81,35 @@ class Vocabulary:
 
     def row(self, skeleton: str) -> SparseRow:
         """Return the features of a text, each channel of unit length before weighting."""
-        parts = [self._channel(pieces(skeleton), 1.0), self._channel(beginnings(skeleton), math.sqrt(PREFIX_WEIGHT))]
+        spelling = self._channel(pieces(skeleton), 1.0)
+        words = self._channel(beginnings(skeleton), math.sqrt(PREFIX_WEIGHT))
         return SparseRow(
-            np.concatenate([part.columns for part in parts]),
-            np.concatenate([part.values for part in parts]),
-            parts[0].known,
+            np.concatenate([spelling.columns, words.columns]),
+            np.concatenate([spelling.values, words.values]),
+            (spelling.known, words.known),
         )
 
-    def _channel(self, terms: Iterable[str], weight: float) -> SparseRow:
+    def known_without(self, skeleton: str, unseen: npt.NDArray[np.bool_]) -> tuple[float, float]:
+        """Return what `SparseRow.known` were if the vocabulary lacked the `unseen` terms."""
+        spelling = self._channel(pieces(skeleton), 1.0, unseen)
+        words = self._channel(beginnings(skeleton), 1.0, unseen)
+        return spelling.known, words.known
+
+    def _channel(self, terms: Iterable[str], weight: float, unseen: npt.NDArray[np.bool_] | None = None) -> _Channel:
         counts = Counter(terms)
         found = {self._column[term]: count for term, count in counts.items() if term in self._column}
         columns = np.fromiter(found.keys(), np.int32, len(found))
         tallies = np.fromiter(found.values(), np.float32, len(found))
         values = np.sqrt(tallies) * self.rarity[columns]
         ours = float(values @ values)
-        missing = sum(counts[term] for term in counts if term not in self._column) * self._unseen**2
-        total = ours + missing
-        if not total:
-            return SparseRow(columns, values, 0.0)
-        return SparseRow(columns, np.float32(weight / math.sqrt(ours or 1.0)) * values, ours / total)
+        strange = sum(count for term, count in counts.items() if term not in self._column)
+        hidden = 0.0
+        if unseen is not None:
+            strange += int(tallies[unseen[columns]].sum())
+            hidden = float((values**2)[unseen[columns]].sum())
+        total = ours - hidden + strange * self._unseen**2
+        known = (ours - hidden) / total if total else 0.0
+        return _Channel(columns, np.float32(weight / math.sqrt(ours or 1.0)) * values, known)
 
 
 def vocabulary(skeletons: Sequence[str]) -> Vocabulary:
@@ -122,7 +142,7 @@ class SparseRows:
 def stack(rows: Sequence[SparseRow], width: int) -> SparseRows:
     """Join rows of a vocabulary with `width` terms."""
     lengths = [0, *(len(row.columns) for row in rows)]
-    none = [SparseRow(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)] if not rows else []
+    none = [SparseRow(np.empty(0, np.int32), np.empty(0, np.float32), (0.0, 0.0))] if not rows else []
     parts = [*rows, *none]
     return SparseRows(
         np.cumsum(lengths),

@@ -14,6 +14,7 @@ from bot.matching.calibration import FAMILIES, family_of
 from bot.matching.corpus import HUMAN, Role, texts_of
 from bot.matching.danger import Patterns
 from bot.matching.evidence import Candidate, Evidence, Level
+from bot.matching.learning import alarm
 from bot.matching.signals import signals
 from bot.matching.text import clean, fold, sentences, skeleton
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.content.model import Catalogue
-    from bot.matching.danger import Hit
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.index import Index
 
@@ -33,10 +33,12 @@ NEAR_EXACT = 95
 _NEEDS_LETTERS = 8
 """A sentence with fewer letters and digits is no need of its own."""
 
-_CLAIMED = 0.5
-"""Probability from which a message counts as small talk, or as asking for a person."""
+_TALK = 0.6
+_ASKS_FOR_A_PERSON = 0.25
+"""Probabilities from which a message counts as small talk, or as asking for a person. The second is low: offering a
+person too often costs a press, too seldom a family. (At .25 three in four are seen, one false in 1 100.)"""
 
-_NEED = 0.3
+_NEED = 0.5
 """Probability that a sentence's best entry needs to be taken as one of several needs."""
 
 _LONGEST_COURTESY = 4
@@ -114,6 +116,8 @@ class Matcher:
     def _read(self, folded: str) -> _Reading:
         row = self._index.vocabulary.row(skeleton(folded))
         scores = self._index.scores(row, self._vector(folded))
+        if not row.columns.size and self._encoder is None:  # nothing of it was ever seen: nothing can be said of it
+            return _Reading(scores, dict.fromkeys(FAMILIES, ()))
         best = {family: self._best(family, folded, scores, row.known) for family in FAMILIES}
         return _Reading(scores, best)
 
@@ -123,7 +127,9 @@ class Matcher:
         vector: Floats = self._encoder.encode([text[: self._encoder.max_chars]])[0]
         return vector
 
-    def _best(self, family: str, folded: str, scores: Floats, known: float) -> tuple[tuple[str, float], ...]:
+    def _best(
+        self, family: str, folded: str, scores: Floats, known: tuple[float, float]
+    ) -> tuple[tuple[str, float], ...]:
         own = self._families[family]
         competing, entries = scores[self._competing], len(self._families["entry"])
         top = own[np.argsort(-scores[own], kind="stable")[: MOST_CANDIDATES if family == "entry" else 1]]
@@ -152,9 +158,9 @@ class Matcher:
         return level, kind
 
     def _learned_danger(self, scores: Floats) -> tuple[Level, DangerKind | None]:
-        columns = {self._index.columns[at]: float(scores[at]) for at in self._families["danger"]}
-        kind = max(DangerKind, key=lambda kind: columns.get(f"danger:{kind}", 0.0))
-        score = columns.get("danger", 0.0)
+        columns = scores[self._families["danger"]]
+        kind = tuple(DangerKind)[int(columns[:-1].argmax())]
+        score = float(alarm(columns))
         if score > self._index.calibration.red:
             return Level.RED, kind
         return (Level.AMBER, kind) if score > self._index.calibration.amber else (Level.NONE, None)
@@ -165,12 +171,12 @@ class Matcher:
         label, p = reading.leading("talk")
         if exact:
             label, p = exact, 1.0
-        if not label.startswith("talk:") or p < _CLAIMED or (not exact and p < reading.leading("entry")[1]):
+        if not label.startswith("talk:") or p < _TALK or (not exact and p < reading.leading("entry")[1]):
             return None
         return SmallTalkKind(label.removeprefix("talk:"))
 
     def _wants_human(self, reading: _Reading) -> bool:
-        return reading.leading(HUMAN)[1] >= _CLAIMED
+        return reading.leading(HUMAN)[1] >= _ASKS_FOR_A_PERSON
 
     def _command(self, folded: str, language: Language) -> Command | None:
         of_language = self._commands.get(language, {})
@@ -182,11 +188,11 @@ class Matcher:
         """Take a greeting or thanks off both ends of a message that says more than that."""
         words = folded.split()
         for size in range(min(_LONGEST_COURTESY, len(words) - 2), 0, -1):
-            if " ".join(words[:size]) in self._courtesies:
+            if skeleton(" ".join(words[:size])) in self._courtesies:
                 words = words[size:]
                 break
         for size in range(min(_LONGEST_COURTESY, len(words) - 2), 0, -1):
-            if " ".join(words[-size:]) in self._courtesies:
+            if skeleton(" ".join(words[-size:])) in self._courtesies:
                 words = words[:-size]
                 break
         return " ".join(words)
@@ -250,5 +256,8 @@ def _commands(catalogue: Catalogue) -> dict[Language, dict[str, Command]]:
 def _courtesies(catalogue: Catalogue) -> frozenset[str]:
     kinds = (SmallTalkKind.GREETING, SmallTalkKind.THANKS)
     return frozenset(
-        fold(phrase) for talk in catalogue.talk.values() for kind in kinds for phrase in talk.small_talk.get(kind, ())
+        skeleton(phrase)
+        for talk in catalogue.talk.values()
+        for kind in kinds
+        for phrase in talk.small_talk.get(kind, ())
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from bot.content.model import ENGLISH, LITHUANIAN, RUSSIAN, UKRAINIAN, Language
+from bot.content.model import ENGLISH, LITHUANIAN, MAIN_LANGUAGES, RUSSIAN, UKRAINIAN, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,8 @@ _HINT_ODDS = 4.0
 
 _SURE = 0.85
 _LEAD_OF_ROMANISED = 0.12
-"""How far a romanised language must be ahead of those in Latin letters, in ridge scores (0 to 1). Tuned."""
+"""How far a romanised language must be ahead of those in Latin letters, in ridge scores (0 to 1), and what being the
+chosen language adds. Tuned."""
 
 _ONLY_IN = (
     (re.compile("[ўЎ]"), Language("be")),
@@ -69,7 +70,7 @@ def guess(
     prior = _prior(chosen, hint)
     if not any(char.isalpha() for char in text):
         return Guess(max(prior, key=lambda x: prior[x]) if prior else LITHUANIAN, confident=False)
-    romanised = _romanised(text, learned)
+    romanised = _romanised(text, learned, chosen)
     if romanised:
         return Guess(romanised, confident=learned[romanised] > 2 * _LEAD_OF_ROMANISED, romanised=True)
     odds = {Language(tag): math.log(p + 1e-9) for tag, p in _identifier().rank(text)}
@@ -93,13 +94,14 @@ def _letters(text: str, language: Language) -> float:
     return sum(math.log(_LETTER_ODDS) for letters, owner in _ONLY_IN if owner == language and letters.search(text))
 
 
-def _romanised(text: str, learned: Mapping[Language, float]) -> Language | None:
+def _romanised(text: str, learned: Mapping[Language, float], chosen: Language | None) -> Language | None:
     """Return the Cyrillic language that a message in Latin letters is in, or None."""
     if not _is_latin(text):
         return None
-    cyrillic = max((RUSSIAN, UKRAINIAN), key=lambda x: learned.get(x, 0.0))
-    latin = max(learned.get(x, 0.0) for x in (LITHUANIAN, ENGLISH))
-    return cyrillic if learned.get(cyrillic, 0.0) - latin > _LEAD_OF_ROMANISED else None
+    scores = {x: learned.get(x, 0.0) + (_LEAD_OF_ROMANISED if x == chosen else 0.0) for x in MAIN_LANGUAGES}
+    cyrillic = max((RUSSIAN, UKRAINIAN), key=lambda x: scores[x])
+    lead = scores[cyrillic] - max(scores[LITHUANIAN], scores[ENGLISH])
+    return cyrillic if lead > _LEAD_OF_ROMANISED else None
 
 
 def _is_latin(text: str) -> bool:

@@ -20,7 +20,7 @@ from bot.matching.features import stack, vocabulary
 from bot.matching.text import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.matching.danger import Patterns
     from bot.matching.encoder import Encoder, Floats
@@ -66,6 +66,8 @@ class Lesson:
     mean: Floats
     alone: Floats
     orphaned: Floats
+    known_alone: tuple[tuple[float, float], ...]
+    known_orphaned: tuple[tuple[float, float], ...]
     danger: Floats
 
 
@@ -95,6 +97,7 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
         meaning.mean,
         alone,
         orphaned,
+        *_known_without(texts, skeletons, sparse, siblings, known),
         danger,
     )
 
@@ -145,7 +148,7 @@ def _columns(texts: Sequence[Text]) -> tuple[tuple[str, ...], tuple[str, ...], t
     entries = [label for label in labels if label.startswith("entry:")]
     others = [label for label in labels if not label.startswith("entry:")]
     languages = sorted({f"language:{text.language}" for text in texts})
-    kinds = ("danger", *(f"danger:{kind}" for kind in DangerKind), "danger:red")
+    kinds = (*(f"danger:{kind}" for kind in DangerKind), "danger:red")
     return (*entries, *others), tuple(languages), kinds
 
 
@@ -206,6 +209,32 @@ def _without(
     return alone, orphaned
 
 
+Known = tuple[tuple[float, float], ...]
+
+
+def _known_without(
+    texts: Sequence[Text],
+    skeletons: Sequence[str],
+    rows: SparseRows,
+    siblings: Sequence[Sequence[int]],
+    all_: Vocabulary,
+) -> tuple[Known, Known]:
+    """Return how much of each text the vocabulary would know without its siblings, and without its whole class."""
+    total = np.bincount(rows.columns, minlength=rows.width)
+    alone, orphaned = [], []
+    for _, block in blocks(texts):
+        own = _frequency(rows, range(block.start, block.stop))
+        for row in range(block.start, block.stop):
+            alone.append(all_.known_without(skeletons[row], total <= _frequency(rows, siblings[row])))
+            orphaned.append(all_.known_without(skeletons[row], total <= own))
+    return tuple(alone), tuple(orphaned)
+
+
+def _frequency(rows: SparseRows, some: Iterable[int]) -> npt.NDArray[np.intp]:
+    parts = [rows.columns[rows.starts[row] : rows.starts[row + 1]] for row in some]
+    return np.bincount(np.concatenate(parts), minlength=rows.width)
+
+
 def _danger(
     texts: Sequence[Text], kinds: Sequence[str], patterns: Patterns, solved: ridge.Solved
 ) -> tuple[Floats, Floats]:
@@ -214,17 +243,25 @@ def _danger(
     for row, text in enumerate(texts):
         if text.label.startswith("danger:"):
             _, kind, level = text.label.split(":")
-            targets[row, 0] = 1
-            targets[row, 1 + list(DangerKind).index(DangerKind(kind))] = 1
+            targets[row, list(DangerKind).index(DangerKind(kind))] = 1
             targets[row, -1] = level == "red"
     dual = solved.dual(targets)
     silent = _dangerous_texts(texts, patterns)
     if silent.size:
         targets[silent] = solved.unseen(silent, targets, dual)
         dual = solved.dual(targets)
-    scores = targets[:, 0] - dual[:, 0] / solved.diagonal()
+    scores = alarm(targets - dual / solved.diagonal()[:, None])
     scores[silent] = np.nan
     return dual, scores
+
+
+def alarm(scores: Floats) -> Floats:
+    """Return how alarming messages are, from the scores of the danger columns: the likeliest kind plus redness.
+
+    Of seven ways to join them the best at telling crises from ordinary messages and from those that sound alarming.
+    """
+    loudest: Floats = scores[..., :-1].max(axis=-1) + scores[..., -1]
+    return loudest
 
 
 def _dangerous_texts(texts: Sequence[Text], patterns: Patterns) -> npt.NDArray[np.intp]:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Floats
     from bot.matching.logistic import Doubles
 
-NAMES = ("score", "ahead_of_entries", "ahead_of_others", "known", "words", "share")
+NAMES = ("score", "ahead_of_entries", "ahead_of_others", "known_spelling", "known_words", "words", "share")
 
 
-def signals(scores: Floats, column: int, entries: int, *, known: float, words: int) -> Doubles:
+def signals(scores: Floats, column: int, entries: int, *, known: tuple[float, float], words: int) -> Doubles:
     """Return the signals of one candidate.
 
     `scores` are those of all entries, then of the other classes that compete; `entries` counts the former; `column` is
@@ -30,4 +30,4 @@ def signals(scores: Floats, column: int, entries: int, *, known: float, words: i
     best_other = float(rivals[entries:].max(initial=0.0))
     positive = np.clip(scores, 0, None)
     share = float(positive[column] ** 2 / (float(positive @ positive) + 1e-6))
-    return np.array([own, own - best_entry, own - best_other, known, math.log(words + 1), share])
+    return np.array([own, own - best_entry, own - best_other, *known, math.log(words + 1), share])

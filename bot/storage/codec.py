@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 OUTGOING = TypeAdapter(Outgoing)
 BUTTONS = TypeAdapter(ButtonSet)
-PRESS = TypeAdapter(Press | None)
+PRESS: TypeAdapter[Press | None] = TypeAdapter(Press | None)
 
 
 def dump(adapter: TypeAdapter[T], value: T) -> Any:  # Any: JSON has no narrower type

@@ -95,7 +95,13 @@ class ConversationRows:
         if not sets:
             return
         rows = [
-            {"token": s.token, "conversation_id": conversation, "payload": dump(BUTTONS, s), "used": [], "created_at": at}
+            {
+                "token": s.token,
+                "conversation_id": conversation,
+                "payload": dump(BUTTONS, s),
+                "used": [],
+                "created_at": at,
+            }
             for conversation, s in sets
         ]
         insert = upsert(self._connection, buttons)

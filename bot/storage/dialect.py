@@ -9,7 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-def upsert(connection: AsyncConnection, table: Table) -> Any:  # Any: both dialects' Insert, which share no base with on_conflict
+def upsert(
+    connection: AsyncConnection, table: Table
+) -> Any:  # Any: both dialects' Insert, which share no base with on_conflict
     """Return an INSERT that takes `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 

@@ -41,12 +41,16 @@ def database_url(text: str) -> URL:
     raise SettingsInvalid(msg)
 
 
-def connect(url: URL) -> AsyncEngine:
+def connect(url: URL, *, read_only: bool = False) -> AsyncEngine:
     """Return an engine; nothing is opened yet."""
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True)
     if url.database in {None, "", ":memory:"}:
         engine = create_async_engine(url, poolclass=StaticPool)
+    elif read_only:
+        return create_async_engine(
+            url.set(database=f"file:{url.database}").update_query_dict({"mode": "ro", "uri": "true"})
+        )
     else:
         engine = create_async_engine(url)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, insert, select, tuple_, update
+from sqlalchemy import Row, and_, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.content.model import Language
@@ -36,7 +36,9 @@ class InboxRows:
         found = await self._find(first)
         for address in first.keys() - found.keys():
             row = {"channel": address.channel, "last_entries": [], "created_at": at}
-            made = (await self._connection.execute(insert(conversations).returning(conversations.c.id), row)).scalar_one()
+            made = (
+                await self._connection.execute(insert(conversations).returning(conversations.c.id), row)
+            ).scalar_one()
             await self._connection.execute(
                 insert(addresses), {"conversation_id": made, "channel": address.channel, "chat": address.chat}
             )
@@ -73,9 +75,7 @@ class InboxRows:
 
     async def begin(self, ids: Sequence[InboxId]) -> None:
         """See `ports.Inbox.begin`."""
-        await self._connection.execute(
-            update(inbox).where(inbox.c.id.in_(ids)).values(attempts=inbox.c.attempts + 1)
-        )
+        await self._connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(attempts=inbox.c.attempts + 1))
 
     async def finish(self, ids: Sequence[InboxId], at: datetime) -> None:
         """See `ports.Inbox.finish`."""
@@ -84,6 +84,15 @@ class InboxRows:
     async def fail(self, message: InboxId, at: datetime) -> None:
         """See `ports.Inbox.fail`."""
         await self._connection.execute(update(inbox).where(inbox.c.id == message).values(state="failed", done_at=at))
+
+    async def unhandled(self, address: Address) -> int:
+        """See `ports.Inbox.unhandled`."""
+        query = (
+            select(func.count())
+            .select_from(inbox.join(addresses, addresses.c.conversation_id == inbox.c.conversation_id))
+            .where(inbox.c.state == "new", addresses.c.channel == address.channel, addresses.c.chat == address.chat)
+        )
+        return (await self._connection.execute(query)).scalar_one()
 
     async def texts(self, ids: Collection[InboxId]) -> dict[InboxId, str]:
         """See `ports.Inbox.texts`."""
@@ -94,9 +103,7 @@ class InboxRows:
 
     async def prune(self, before: datetime) -> int:
         """See `ports.Inbox.prune`."""
-        gone = await self._connection.execute(
-            delete(inbox).where(inbox.c.state != "new", inbox.c.done_at < before)
-        )
+        gone = await self._connection.execute(delete(inbox).where(inbox.c.state != "new", inbox.c.done_at < before))
         return gone.rowcount
 
 

@@ -53,7 +53,14 @@ class OutboxRows:
         rows = (await self._connection.execute(query.order_by(outbox.c.id))).all()
         await self.add(
             [
-                NewOutgoing(f"{key}:{row.id}", conversation, Channel(row.channel), load(OUTGOING, row.payload), row.priority, row.source)
+                NewOutgoing(
+                    f"{key}:{row.id}",
+                    conversation,
+                    Channel(row.channel),
+                    load(OUTGOING, row.payload),
+                    row.priority,
+                    row.source,
+                )
                 for row in rows
             ],
             at,
@@ -130,11 +137,13 @@ class OutboxRows:
         )
         return gone.rowcount
 
-    async def unsent(self, channels: Collection[Channel], conversation: ConversationId | None = None) -> int:
+    async def unsent(self, address: Address) -> int:
         """See `ports.Outbox.unsent`."""
-        query = select(func.count()).select_from(outbox).where(outbox.c.state.in_(OPEN), outbox.c.channel.in_(channels))
-        if conversation is not None:
-            query = query.where(outbox.c.conversation_id == conversation)
+        query = (
+            select(func.count())
+            .select_from(outbox.join(addresses, addresses.c.conversation_id == outbox.c.conversation_id))
+            .where(outbox.c.state.in_(OPEN), addresses.c.channel == address.channel, addresses.c.chat == address.chat)
+        )
         return (await self._connection.execute(query)).scalar_one()
 
     async def prune(self, before: datetime) -> int:

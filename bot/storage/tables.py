@@ -111,7 +111,13 @@ inbox = Table(
     Column("sent_at", Instant),
     Column("received_at", Instant, nullable=False),
     Column("done_at", Instant),
-    Index("ix_inbox_open", "conversation_id", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+    Index(
+        "ix_inbox_open",
+        "conversation_id",
+        "id",
+        sqlite_where=text("state = 'new'"),
+        postgresql_where=text("state = 'new'"),
+    ),
     Index("ix_inbox_done_at", "done_at"),
     sqlite_autoincrement=True,
 )

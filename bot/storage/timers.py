@@ -65,8 +65,6 @@ class LeaseRows:
         )
         return Lease(name, owner, epoch, expires) if taken.rowcount == 1 else None
 
-
-
     async def holds(self, lease: Lease) -> bool:
         """See `ports.Leases.holds`."""
         query = select(leases.c.epoch).where(leases.c.name == lease.name, leases.c.owner == lease.owner)

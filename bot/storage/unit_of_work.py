@@ -11,12 +11,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreUnavailable
+from bot.ports import StoreState
 from bot.storage.cases import CaseRows
 from bot.storage.conversations import ConversationRows
 from bot.storage.counts import CountRows
 from bot.storage.engine import FileLock, connect, database_url
 from bot.storage.inbox import InboxRows
 from bot.storage.outbox import OutboxRows
+from bot.storage.state import state
 from bot.storage.timers import LeaseRows, TimerRows
 
 
@@ -32,6 +34,10 @@ class SqlTransaction:
         self.counts = CountRows(connection)
         self.timers = TimerRows(connection)
         self.leases = LeaseRows(connection)
+
+    async def state(self) -> StoreState:
+        """See `ports.Transaction.state`."""
+        return await state(self.connection)
 
 
 class SqlStore:
@@ -64,6 +70,28 @@ class SqlStore:
         await self.engine.dispose()
         if self._lock is not None:
             self._lock.release()
+
+
+class SqlReader:
+    """Looks at a database beside the process that works on it; its transactions only read."""
+
+    alone = False
+
+    def __init__(self, url: str) -> None:
+        self.engine = connect(database_url(url), read_only=True)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SqlTransaction]:
+        """See `ports.Store.begin`."""
+        try:
+            async with self.engine.connect() as connection:
+                yield SqlTransaction(connection)
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreUnavailable(_in_short(error)) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
 
 
 def _in_short(error: BaseException) -> str:

@@ -19,7 +19,9 @@ GROUP_PER_MINUTE = 18
 class Pacer:
     """Chooses what may leave now; knows nothing of databases. Times are seconds of a monotonic clock."""
 
-    def __init__(self, now: Callable[[], float], *, per_second: int = PER_SECOND, chat_pause: float = CHAT_PAUSE) -> None:
+    def __init__(
+        self, now: Callable[[], float], *, per_second: int = PER_SECOND, chat_pause: float = CHAT_PAUSE
+    ) -> None:
         self._now = now
         self._per_second = per_second
         self._chat_pause = chat_pause

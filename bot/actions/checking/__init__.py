@@ -17,13 +17,14 @@ from bot.content.model import Language
 from bot.content.read import read
 
 _RULES: tuple[Callable[[View], Iterable[Finding]], ...] = (
-    likeness.wordless,
     likeness.within_an_entry,
     likeness.across_entries,
+    classes.wordless,
     classes.clashes,
     alarms.unreadable_patterns,
     alarms.missed_examples,
     alarms.false_alarms,
+    alarms.alarming_phrases,
 )
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.actions.checking.classes import phrases
+from bot.content.check.helplines import EMERGENCY
 from bot.content.check.view import View, in_english
 from bot.content.findings import Finding
-from bot.content.model import DangerKind, DangerList, DangerWords, Language
-from bot.content.read import DangerFile, language_of
+from bot.content.model import DangerKind, DangerList, DangerWords, HelplineRef, Language
+from bot.content.read import DangerFile, TopicsFile, language_of
 from bot.content.yaml_lines import Path
 from bot.matching.danger import Patterns, compile_pattern
 from bot.matching.evidence import Level
@@ -108,6 +110,12 @@ def _seen(level: Level) -> str:
     return "no pattern sees it." if level is Level.NONE else f"only {level} patterns see it."
 
 
+_CRIED = {
+    Level.RED: "People who are in no danger get the emergency card, and stop believing it.",
+    Level.AMBER: "People who are in no danger are told of 112 beside their answer, and stop believing it.",
+}
+
+
 def false_alarms(view: View) -> Iterator[Finding]:
     """Find patterns of any language that fire on what only sounds alarming in any language."""
     sound = _sound(view)
@@ -123,6 +131,33 @@ def false_alarms(view: View) -> Iterator[Finding]:
                         pattern.file,
                         pattern.path,
                         f'the {pattern.level} pattern "{pattern.words}" fires on "{text}" (faq/{file}:{line}).',
-                        "People who are in no danger get the emergency card, and stop believing it.",
+                        _CRIED[pattern.level],
                         "Make the pattern more precise.",
                     )
+
+
+def alarming_phrases(view: View) -> Iterator[Finding]:
+    """Find phrases of no danger that fire a red pattern; entries about danger name 112 or stand in sensitive topics."""
+    sound = _sound(view)
+    together = _compiled(sound)
+    files = view.reading.of_kind(TopicsFile).values()
+    sensitive = {topic_id for file in files for topic_id, topic in file.topics.items() if topic.sensitive}
+    about_danger = {
+        facts.id
+        for facts in view.facts
+        if facts.topic in sensitive or HelplineRef(helpline=EMERGENCY) in facts.facts.values.values()
+    }
+    for phrase in phrases(view):
+        if phrase.kind == "entry" and phrase.name in about_danger:
+            continue
+        hit = together.worst(phrase.words)
+        if hit is not None and hit.level is Level.RED:
+            pattern = next(x for x in sound if x.level is Level.RED and x.fires(phrase.words))
+            line = view.reading.line(pattern.file, *pattern.path)
+            yield view.warning(
+                phrase.file,
+                phrase.path,
+                f'the red pattern "{pattern.words}" (faq/{pattern.file}:{line}) fires on "{phrase.words}".',
+                f"Who says this gets the emergency card, never what {phrase} would say.",
+                "Make the pattern more precise, or remove the phrase if it tells of danger.",
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.actions.checking.likeness import folded
@@ -15,7 +15,9 @@ from bot.content.yaml_lines import Path
 
 
 @dataclass(frozen=True)
-class _Phrase:
+class Phrase:
+    """A phrase, its place, and the class it belongs to: an entry, `command` stop, `small_talk` thanks."""
+
     kind: str
     name: str
     file: str
@@ -23,33 +25,50 @@ class _Phrase:
     words: str
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+        """Name its class as an editor does."""
+        called = {"entry": "the entry", "small_talk": "the small talk", "background": "the theme"}
+        return f'{called.get(self.kind, "the command")} "{self.name}"'
 
 
-def _phrases(view: View) -> Iterator[_Phrase]:
+def phrases(view: View) -> Iterator[Phrase]:
+    """Yield all phrasings of entries and all that people say otherwise."""
     for text in view.texts:
         for place, words in enumerate(text.text.phrasings):
-            yield _Phrase("entry", text.id, text.file, text.path("phrasings", place), words)
+            yield Phrase("entry", text.id, text.file, text.path("phrasings", place), words)
     for file, talk in view.reading.of_kind(TalkFile).items():
         # Ways to ask for a person belong to the command of that name.
         for place, words in enumerate(talk.human):
-            yield _Phrase("command", Command.HUMAN, file, ("human", place), words)
-        for kind, named in (
-            ("command", talk.commands),
-            ("small_talk", talk.small_talk),
-            ("background", talk.background),
-        ):
-            key = "commands" if kind == "command" else kind
-            for name, said in named.items():
+            yield Phrase("command", Command.HUMAN, file, ("human", place), words)
+        named: dict[str, Mapping[str, Sequence[str]]] = {
+            "commands": {str(command): said for command, said in talk.commands.items()},
+            "small_talk": {str(kind): said for kind, said in talk.small_talk.items()},
+            "background": talk.background,
+        }
+        for key, groups in named.items():
+            for name, said in groups.items():
                 for place, words in enumerate(said):
-                    yield _Phrase(kind, name, file, (key, name, place), words)
+                    yield Phrase(key.removesuffix("s"), name, file, (key, name, place), words)
+
+
+def wordless(view: View) -> Iterator[Finding]:
+    """Find phrases of which nothing is left when they are folded."""
+    for phrase in phrases(view):
+        if not folded(phrase.words):
+            yield view.error(
+                phrase.file,
+                phrase.path,
+                f'the phrase "{phrase.words}" has no letters or figures.',
+                "It finds nothing.",
+                "Write what people type, or remove it.",
+            )
 
 
 def clashes(view: View) -> Iterator[Finding]:
     """Find phrases that two classes claim, in whatever languages; entries among themselves are `likeness`."""
-    owners: dict[str, dict[tuple[str, str], _Phrase]] = defaultdict(dict)
-    for phrase in _phrases(view):
+    owners: dict[str, dict[tuple[str, str], Phrase]] = defaultdict(dict)
+    for phrase in phrases(view):
         owners[folded(phrase.words)].setdefault((phrase.kind, phrase.name), phrase)
+    owners.pop("", None)  # told by `wordless`
     for same in owners.values():
         first, *others = same.values()
         for other in others:
@@ -57,18 +76,13 @@ def clashes(view: View) -> Iterator[Finding]:
                 yield _clash(view, first, other)
 
 
-def _clash(view: View, first: _Phrase, other: _Phrase) -> Finding:
+def _clash(view: View, first: Phrase, other: Phrase) -> Finding:
     line = view.reading.line(first.file, *first.path)
     report = view.error if {"entry", "command"} & {first.kind, other.kind} else view.warning
     return report(
         other.file,
         other.path,
-        f'"{other.words}" is a phrase of {_said(other)}, but also of {_said(first)} (faq/{first.file}:{line}).',
+        f'"{other.words}" is a phrase of {other}, but also of {first} (faq/{first.file}:{line}).',
         "A person who says this is answered as if they meant the other thing.",
         "Keep it in one of the two places.",
     )
-
-
-def _said(phrase: _Phrase) -> str:
-    names = {"entry": "the entry", "command": "the command", "small_talk": "the small talk", "background": "the theme"}
-    return f'{names[phrase.kind]} "{phrase.name}"'

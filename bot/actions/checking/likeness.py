@@ -44,19 +44,6 @@ def _phrasings(view: View) -> Iterator[_Phrasing]:
             yield _Phrasing(text, place, folded(words))
 
 
-def wordless(view: View) -> Iterator[Finding]:
-    """Find phrasings of which nothing is left when they are folded."""
-    for phrasing in _phrasings(view):
-        if not phrasing.folded:
-            yield view.error(
-                phrasing.text.file,
-                phrasing.text.path("phrasings", phrasing.place),
-                f'the phrasing "{phrasing.words}" has no letters or figures.',
-                "It finds nothing.",
-                "Write what people type, or remove it.",
-            )
-
-
 def within_an_entry(view: View) -> Iterator[Finding]:
     """Find phrasings of one entry and language that differ too little."""
     for text in view.texts:
@@ -91,7 +78,7 @@ def _clashes(view: View, ones: Sequence[_Phrasing], others: Sequence[_Phrasing],
                 yield view.error(
                     other.text.file,
                     other.text.path("phrasings", other.place),
-                    f'"{other.words}" is {score} % like "{one.words}" of the entry {one.text.id} ({_where(view, one)}).',
+                    f'"{other.words}" is {score} % like "{one.words}" of {one.text.id} ({_where(view, one)}).',
                     "A family that asks so gets the answer of one entry, or of the other.",
                     "Change one of the two phrasings, or make one entry of both.",
                 )

@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     texts.figures,
     texts.links,
     texts.money_in_words,
+    texts.blaming_words,
     texts.too_long,
     texts.hard_to_read,
     phrasings.too_few,

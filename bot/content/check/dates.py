@@ -47,7 +47,7 @@ def no_source(view: View) -> Iterator[Finding]:
                 (*thing.path, "sources"),
                 "it has no source.",
                 "Families are told something that nobody can check.",
-                "Add at least one law, office or page under \"sources\", with the date it bears.",
+                'Add at least one law, office or page under "sources", with the date it bears.',
             )
 
 

@@ -72,7 +72,7 @@ def _missing_file(view: View, file: str, ids: list[str]) -> Finding:
     return view.error(
         file,
         (),
-        f"this file is missing; {len(ids)} entries have no text in {in_english(language)}: {', '.join(ids)}.",
+        f"this file is missing; there is no text in {in_english(language)} of {', '.join(ids)}.",
         f"People who ask this in {in_english(language)} are handed to a specialist.",
         f'Write faq/{file}, or list "{language}" under "untranslated" for these in faq/entries/{topic_of(file)}.yaml.',
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from bot.content.check.view import View
 from bot.content.findings import Finding
@@ -76,5 +77,5 @@ def _wrong_days(hours: Mapping[Weekday, tuple[Opening, ...]]) -> Iterator[tuple[
         wrong = [f"{start}-{end}" for start, end in spans if start >= end]
         if wrong:
             yield day, f"end before they begin: {', '.join(wrong)}"
-        elif any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)):
+        elif any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
             yield day, "overlap"

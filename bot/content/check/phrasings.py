@@ -1,4 +1,4 @@
-"""Phrasings: how people ask. What they have in common is compared where texts can be folded, in `bot.actions.checking`."""
+"""Phrasings: how people ask. How alike they are is seen where texts can be folded, in `bot.actions.checking`."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def malformed(view: View) -> Iterator[Finding]:
                     text.path(field),
                     f'"{field}" has braces that are no placeholder{shown}.',
                     "Families would read the braces instead of the fact.",
-                    "Write {name} or {name.part} with both braces, the name in small Latin letters; use no other braces.",
+                    "Write {name} or {name.part}, the name in small Latin letters; use no other braces.",
                 )
 
 

@@ -71,6 +71,16 @@ _LOST = {
 
 
 def _references(view: View) -> Iterator[_Reference]:
+    yield from _of_entries(view)
+    yield from _of_services(view)
+    for file, topics in view.reading.of_kind(TopicsFile).items():
+        for topic_id, topic in topics.topics.items():
+            yield _Reference(file, ("topics", topic_id, "team"), "team", topic.team)
+    for file, routing in view.reading.of_kind(RoutingFile).items():
+        yield _Reference(file, ("default",), "team", routing.default)
+
+
+def _of_entries(view: View) -> Iterator[_Reference]:
     for facts in view.facts:
         yield _Reference(facts.file, facts.path("body"), "institution", facts.facts.body)
         for name, value in facts.facts.values.items():
@@ -78,16 +88,14 @@ def _references(view: View) -> Iterator[_Reference]:
                 yield _Reference(facts.file, facts.path("values", name), "helpline", value.helpline)
             elif isinstance(value, ServiceRef):
                 yield _Reference(facts.file, facts.path("values", name), "service", value.service)
+
+
+def _of_services(view: View) -> Iterator[_Reference]:
     for file, services in view.reading.of_kind(ServicesFile).items():
         for key, service in services.services.items():
             yield _Reference(file, ("services", key, "municipality"), "municipality", service.municipality)
             if service.phone is not None:
                 yield _Reference(file, ("services", key, "phone"), "helpline", service.phone)
-    for file, topics in view.reading.of_kind(TopicsFile).items():
-        for topic_id, topic in topics.topics.items():
-            yield _Reference(file, ("topics", topic_id, "team"), "team", topic.team)
-    for file, routing in view.reading.of_kind(RoutingFile).items():
-        yield _Reference(file, ("default",), "team", routing.default)
 
 
 def unpublished_helpline(view: View) -> Iterator[Finding]:

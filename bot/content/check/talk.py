@@ -123,6 +123,6 @@ def background_themes(view: View) -> Iterator[Finding]:
                 file,
                 ("background",),
                 f'the theme "{theme}" is missing; other languages have it.',
-                f"Such messages in {in_english(language_of(file))} may be answered with an entry that has nothing to do with them.",
+                f"In {in_english(language_of(file))}, such messages may be answered with an entry about something else.",
                 f'Add "{theme}:" with at least {FEWEST_BACKGROUND} messages.',
             )

@@ -39,6 +39,12 @@ _MONEY = re.compile(
     rf"(?<!\w)(?:{_NUMBER_WORDS})\s+(?:eur\w*|cent\w*|евро|євро|цент\w*)(?!\w)",
     re.IGNORECASE,
 )
+_BLAME = re.compile(
+    r"(?<!\w)(?:illegals?\s+(?:\w*migrants?|aliens?|people|persons?|foreigners?)|illegals|unfortunately"
+    r"|nelegal(?:ai|ų|us|as|ė|ūs|ių)?\s+\w*migrant\w*|deja"
+    r"|нелегал(?:ы|ов|ам|ами|ах|и|ів|ьные\s+мигрант\w*|ьн[іи]х?\s+мігрант\w*)?|к сожалению|на жаль)(?!\w)",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”’)]*\s+")
 _NEW_LINE = re.compile(r"\n\s*(?=- )|(?<=[.!?…:;])\s*\n\s*")
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ-][^\W_]+)*")
@@ -99,6 +105,21 @@ def money_in_words(view: View) -> Iterator[Finding]:
                     f'"{field}" has an amount in words: {_quoted(found)}.',
                     "When the amount changes, this language keeps the old one.",
                     'Put it under "values" as {amount: …} in the facts of the entry, and write {name} here.',
+                )
+
+
+def blaming_words(view: View) -> Iterator[Finding]:
+    """Find words that call people illegal, or regret before they help."""
+    for text in view.texts:
+        for field, words in text.seen().items():
+            found = _BLAME.findall(words)
+            if found:
+                yield view.warning(
+                    text.file,
+                    text.path(field),
+                    f'"{field}" says {_quoted(found)}.',
+                    "No person is illegal, and a reader who feels blamed or pitied asks nothing more.",
+                    "Name the situation (without a permit), and say what can be done.",
                 )
 
 

@@ -79,6 +79,7 @@ class View:
     """Everything that could be read; what could not is left out, and never makes another thing look wrong."""
 
     def __init__(self, reading: Reading, today: date) -> None:
+        """Look at what `reading` could read, on the day `today`."""
         self.reading = reading
         self.today = today
         self.facts = [
@@ -101,9 +102,7 @@ class View:
         """Return a warning at a place."""
         return self._finding(file, path, fact, consequence, remedy, Severity.WARNING)
 
-    def _finding(
-        self, file: str, path: Path, fact: str, consequence: str, remedy: str, severity: Severity
-    ) -> Finding:
+    def _finding(self, file: str, path: Path, fact: str, consequence: str, remedy: str, severity: Severity) -> Finding:
         subject = next((part for part in reversed(path[:2]) if isinstance(part, str)), "file")
         return Finding(file, self.reading.line(file, *path), subject, fact, consequence, remedy, severity)
 
@@ -147,7 +146,7 @@ class View:
         )
 
     def rendered(self, text: Text, words: str) -> str | None:
-        """Return words of a text as families see them; None if they cannot be filled in, which is a finding of its own."""
+        """Return words of a text as families see them; None if they cannot be filled in (a finding of its own)."""
         facts = self.facts_of.get(text.id)
         if facts is None or not is_language(text.language):
             return None

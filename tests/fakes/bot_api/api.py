@@ -31,7 +31,7 @@ class Settings:
     `repeat_poll_guard`: like the real server, let a getUpdates wait 3 s if it repeats the offset of one just before.
     """
 
-    token: str = "4242:fake-token-of-the-tests"  # noqa: S105 - opens only this fake
+    token: str = "4242:fake-token-of-the-tests"
     username: str = "tiltas_test_bot"
     first_update_id: int = 700_001
     latency: float = 0.0
@@ -86,6 +86,7 @@ class BotApi:
         self.last_poll: tuple[int, float] = (0, 0.0)
         self._waiters: list[asyncio.Event] = []
         self.world.on_event = self.wake
+        self.queue.on_taken = self.wake
 
     async def handle(self, handler: Handler, params: Params) -> JsonObject:
         """Carry out one call and return the answer; raises ApiError if it is refused."""

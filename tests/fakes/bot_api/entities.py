@@ -60,7 +60,7 @@ class FormattedText:
 
     def cleaned(self) -> "FormattedText":
         """Return it as Telegram stores it: without the characters it removes and without blanks at the ends."""
-        return self._without_unclean()._trimmed()  # noqa: SLF001 - of the same class
+        return self._without_unclean()._trimmed()
 
     def _without_unclean(self) -> "FormattedText":
         if not _UNCLEAN.search(self.text):

@@ -2,11 +2,11 @@
 
 from tests.fakes.bot_api.errors import bad_request
 from tests.fakes.bot_api.jsontypes import JsonObject, JsonValue
+from tests.fakes.bot_api.links import checked_link
 from tests.fakes.bot_api.params import Params
 
 MAX_CALLBACK_DATA = 64  # bytes, not characters
 MAX_INLINE_BUTTONS = 100
-URL_SCHEMES = ("http://", "https://", "tg://")
 # What an inline button may do besides url and callback_data.
 OTHER_ACTIONS = (
     "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
@@ -43,10 +43,11 @@ def read_inline_markup(params: Params) -> JsonObject | None:
 
 def _rows(value: JsonValue, field: str) -> list[list[JsonValue]]:
     if not isinstance(value, list):
-        raise bad_request(f'field "{field}" of the reply markup must be of type Array')
+        raise bad_request(f'field "{field}" must be of type Array')
     for row in value:
         if not isinstance(row, list):
-            raise bad_request(f'field "{field}" of the reply markup must be an Array of Arrays')
+            of_what = " of the InlineKeyboardMarkup" if field == "inline_keyboard" else ""
+            raise bad_request(f'field "{field}"{of_what} must be an Array of Arrays')
     return [row for row in value if row]
 
 
@@ -59,25 +60,30 @@ def _inline(value: JsonValue) -> JsonObject | None:
 
 def _inline_button(button: JsonValue) -> JsonObject:
     if not isinstance(button, dict):
-        raise bad_request("can't parse inline keyboard button: Inline keyboard button must be an Object")
+        raise bad_request("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
     text = button.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise bad_request("can't parse inline keyboard button: Text buttons must have non-empty text")
-    if "callback_data" in button:
+    if not isinstance(text, str):
+        raise bad_request("can't parse inline keyboard button: Can't find field \"text\"")
+    if not text.strip():
+        raise bad_request("BUTTON_TEXT_INVALID")
+    if button.get("url"):
+        _check_url(str(button["url"]))
+    elif button.get("callback_data"):
         data = button["callback_data"]
-        if not isinstance(data, str) or not 1 <= len(data.encode()) <= MAX_CALLBACK_DATA:
+        if not isinstance(data, str) or len(data.encode()) > MAX_CALLBACK_DATA:
             raise bad_request("BUTTON_DATA_INVALID")
-    elif "url" in button:
-        url = button["url"]
-        if not isinstance(url, str) or not url:
-            raise bad_request("BUTTON_URL_INVALID")
-        if "://" in url and not url.startswith(URL_SCHEMES):
-            raise bad_request(f"inline keyboard button URL '{url}' is invalid: unsupported URL protocol")
-        if "." not in url and not url.startswith("tg://"):
-            raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
     elif not any(action in button for action in OTHER_ACTIONS):
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     return {key: value for key, value in button.items() if value is not None}
+
+
+def _check_url(url: str) -> None:
+    if url.startswith("tg://"):
+        return
+    if "://" in url and not url.startswith(("http://", "https://")):
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol")
+    if not checked_link(url):
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
 
 
 def _reply_keyboard(markup: JsonObject) -> JsonObject:

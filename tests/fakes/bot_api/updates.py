@@ -49,6 +49,7 @@ class UpdateQueue:
         self.allowed: list[str] = []
         self.added: int = 0
         self.on_added: Callable[[], None] = lambda: None
+        self.on_taken: Callable[[], None] = lambda: None
 
     @property
     def next_id(self) -> int:
@@ -97,12 +98,15 @@ class UpdateQueue:
                 pending.popleft()
         while pending and pending[0].id < offset:
             pending.popleft()
+        if not pending:
+            self.on_taken()
         return [pending[index] for index in range(min(limit, len(pending)))]
 
     def remove(self, update: Pending) -> None:
         """Forget one update: it was delivered."""
         if update in self._pending:
             self._pending.remove(update)
+            self.on_taken()
 
     def clear(self) -> None:
         """Forget all waiting updates."""

@@ -1,0 +1,60 @@
+"""Counts, never texts or names."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from bot.ports import Store, StoreState
+
+OLD = timedelta(minutes=5)
+"""A message that waits longer than this says that nobody handles or sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What `tiltas status` tells."""
+
+    schema: str | None
+    store: StoreState
+    entries: int
+    content_version: str
+    findings: int
+    encoder: str
+    at: datetime
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing needs a look: content sound, nothing waiting too long."""
+        oldest = [x for x in (self.store.oldest_unhandled, self.store.oldest_owed) if x is not None]
+        return not self.findings and all(self.at - instant < OLD for instant in oldest)
+
+    def as_json(self) -> dict[str, object]:
+        """Return all fields as JSON values."""
+        store = {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in asdict(self.store).items()
+        }
+        return {
+            "well": self.well,
+            "schema": self.schema,
+            "store": store,
+            "entries": self.entries,
+            "content_version": self.content_version,
+            "findings": self.findings,
+            "encoder": self.encoder,
+        }
+
+    def as_text(self) -> str:
+        """Return all fields as lines."""
+        store = "\n".join(f"{name.replace('_', ' '):<20} {value}" for name, value in asdict(self.store).items())
+        content = (
+            f"content {self.content_version}: {self.entries} entries, {self.findings} errors, encoder {self.encoder}"
+        )
+        return f"{'well' if self.well else 'needs a look'}\nschema {self.schema}\n{store}\n{content}"
+
+
+async def store_state(*, store: Store) -> StoreState:
+    """Count what the store holds."""
+    async with store.begin() as tx:
+        return await tx.state()

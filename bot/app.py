@@ -1,0 +1,271 @@
+"""The composition root: settings in, a running app out. The only module that knows every adapter."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, TextIO
+
+import structlog
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.actions.answering import Mind
+from bot.actions.receiving import receive
+from bot.actions.reporting import State, store_state
+from bot.channels.console import ConsoleChannel
+from bot.channels.telegram.profile import set_profile
+from bot.channels.telegram.receive import Poller
+from bot.channels.telegram.send import TelegramChannel
+from bot.conversation.decide import DEFAULT_POLICY
+from bot.conversation.model import Incoming, Kind, Token
+from bot.conversation.replies import World
+from bot.errors import ChannelRejected, ContentBroken
+from bot.matching.find import Matcher
+from bot.ports import ChannelPort
+from bot.settings import Settings
+from bot.storage import faq_watch
+from bot.storage.faq_files import Content, ContentFolder
+from bot.storage.migrate import migrate, present_schema
+from bot.storage.unit_of_work import SqlReader, SqlStore
+from bot.workers import timers
+from bot.workers.answers import Answerer
+from bot.workers.delivery import Sender
+from bot.workers.pacing import Pacer
+
+log = structlog.get_logger()
+
+Work = Coroutine[Any, Any, None]  # Any: what a coroutine may be sent, and yields, is asyncio's own
+
+
+def now() -> datetime:
+    """Return the present."""
+    return datetime.now(UTC)
+
+
+def new_token() -> Token:
+    """Return a token for a set of buttons: 48 random bits."""
+    return Token(secrets.token_urlsafe(6).replace(".", "-"))
+
+
+def content_folder(settings: Settings) -> ContentFolder:
+    """Return the content folders that the settings name."""
+    return ContentFolder(settings.faq, settings.locales, settings.data / "cache")
+
+
+def mind_of(content: Content) -> Mind:
+    """Return the means to understand and to word, of one sound content."""
+    catalogue = content.catalogue
+    world = World(catalogue, content.messages, DEFAULT_POLICY, now().date(), new_token)
+    return Mind(Matcher(catalogue, content.index), world)
+
+
+@dataclass
+class App:
+    """A store, the present content, and the workers between them."""
+
+    settings: Settings
+    store: SqlStore
+    folder: ContentFolder
+    content: Content
+    mind: Mind
+
+    def swap(self, content: Content) -> None:
+        """Answer from other content from now on; whatever is being handled keeps the one it began with."""
+        self.mind = mind_of(content)
+        self.content = content
+
+    def present_mind(self) -> Mind:
+        """Return the present content's mind, with today's date."""
+        today = now().date()
+        if self.mind.world.today != today:
+            self.mind = mind_of(self.content)
+        return self.mind
+
+    async def run(
+        self, channels: Sequence[ChannelPort], sources: Callable[[Callable[[], None]], Sequence[Work]]
+    ) -> None:
+        """Run all workers until a source ends; `sources` get the call that says "something was kept"."""
+        pacer = Pacer(monotonic) if self.settings.pace else Pacer(monotonic, per_second=0, chat_pause=0)
+        sender = Sender(
+            {channel.channel: channel for channel in channels},
+            store=self.store,
+            clock=now,
+            world=lambda: self.present_mind().world,
+            pacer=pacer,
+            in_flight=self.settings.in_flight,
+        )
+        answerer = Answerer(store=self.store, clock=now, mind=self.present_mind, handled=sender.nudge)
+        background = [
+            sender.run(),
+            answerer.run(),
+            timers.run(store=self.store, clock=now),
+            faq_watch.watch(self.folder, self.swap, clock=now),
+        ]
+        await _until_one_ends(sources(answerer.nudge), background)
+
+
+async def _until_one_ends(sources: Sequence[Work], background: Sequence[Work]) -> None:
+    first = [asyncio.create_task(work) for work in sources]
+    rest = [asyncio.create_task(work) for work in background]
+    try:
+        ended, _ = await asyncio.wait([*first, *rest], return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
+    finally:
+        # Sources first: nothing new may come in while the sender writes down what is on its way.
+        for task in (*first, *rest):
+            task.cancel()
+        await asyncio.gather(*first, *rest, return_exceptions=True)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[App]:
+    """Open the store, bring it up to date, load the content.
+
+    Raises SettingsInvalid, StoreTaken, StoreUnavailable, ContentBroken: each says what to do.
+    """
+    folder = content_folder(settings)
+    content = await asyncio.to_thread(folder.load, now().date())
+    store = SqlStore(settings.database)
+    try:
+        await migrate(store)
+        yield App(settings, store, folder, content, mind_of(content))
+    finally:
+        await store.close()
+
+
+async def serve_telegram(settings: Settings) -> None:
+    """Serve Telegram until a signal. Raises ChannelRejected for a token that Telegram does not know."""
+    async with opened(settings) as app, _bot(settings) as bot:
+
+        async def keep(messages: Sequence[Incoming], nudge: Callable[[], None]) -> None:
+            if await receive(messages, store=app.store, clock=now):
+                nudge()
+
+        def sources(nudge: Callable[[], None]) -> Sequence[Work]:
+            poller = Poller(bot, lambda messages: keep(messages, nudge))
+            return [poller.run(), _until_signal()]
+
+        profile = asyncio.create_task(set_profile(bot, app.content.messages))
+        try:
+            log.info("telegram.serving", entries=len(app.content.catalogue.entries), bot=bot.id)
+            await app.run([TelegramChannel(bot)], sources)
+        finally:
+            profile.cancel()
+            await asyncio.gather(profile, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _bot(settings: Settings) -> AsyncIterator[Bot]:
+    if settings.telegram_token is None:
+        msg = "TILTAS_TELEGRAM_TOKEN is not set"
+        raise ChannelRejected(msg)
+    connections = settings.in_flight + 4
+    bot = Bot(
+        settings.telegram_token,
+        base_url=f"{settings.telegram_api}/bot",
+        base_file_url=f"{settings.telegram_api}/file/bot",
+        request=HTTPXRequest(connection_pool_size=connections, read_timeout=20, pool_timeout=20),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=45),
+    )
+    try:
+        await _meet(bot)
+        yield bot
+    finally:
+        with suppress(TelegramError):
+            await bot.shutdown()
+
+
+async def _meet(bot: Bot) -> None:
+    """Make Telegram's acquaintance, however long the network is away. A webhook would keep updates from us."""
+    for wait in (1, 2, 5, 10, 30, *[60] * 1_000_000):
+        try:
+            await bot.initialize()
+            await bot.delete_webhook()
+        except InvalidToken as error:
+            msg = "Telegram does not accept TILTAS_TELEGRAM_TOKEN; copy it again from @BotFather"
+            raise ChannelRejected(msg) from error
+        except TelegramError as error:
+            log.warning("telegram.unreachable", error_type=type(error).__name__, next_try_s=wait)
+            await asyncio.sleep(wait)
+        else:
+            return
+
+
+async def _until_signal() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+    log.info("stopping")
+
+
+async def chat(settings: Settings, lines: TextIO, out: TextIO) -> None:
+    """Be one fresh person's conversation in a terminal; end when `lines` end and everything owed is printed."""
+    echo = not lines.isatty()
+    session = secrets.token_hex(8)
+    console = ConsoleChannel(session, out)
+    async with opened(settings) as app:
+
+        async def converse(nudge: Callable[[], None]) -> None:
+            number = 0
+            if not echo:
+                out.write("Tiltas. Write a question; Ctrl+D ends.\n\n")
+                out.flush()
+            while line := await asyncio.to_thread(lines.readline):
+                if not line.strip():
+                    continue
+                number += 1
+                if echo:
+                    out.write(f"You:    {line.strip()}\n")
+                await receive([_line(console, number, line)], store=app.store, clock=now)
+                nudge()
+                await _until_nothing_is_owed(app.store, console)
+
+        await app.run([console], lambda nudge: [converse(nudge)])
+
+
+def _line(console: ConsoleChannel, number: int, line: str) -> Incoming:
+    key = f"console:{console.address.chat}:{number}"
+    return Incoming(key, console.address, Kind.TEXT, text=line.strip(), at=now())
+
+
+async def _until_nothing_is_owed(store: SqlStore, console: ConsoleChannel) -> None:
+    while True:
+        async with store.begin() as tx:
+            owed = await tx.inbox.unhandled(console.address) + await tx.outbox.unsent(console.address)
+        if not owed:
+            return
+        await asyncio.sleep(0.02)
+
+
+async def state_of(settings: Settings) -> State:
+    """Return how the store and the content are, also beside a running Tiltas. Raises StoreUnavailable."""
+    reader = SqlReader(settings.database)
+    try:
+        schema = await present_schema(reader)
+        store = await store_state(store=reader)
+    finally:
+        await reader.close()
+    try:
+        content = await asyncio.to_thread(content_folder(settings).load, now().date())
+    except ContentBroken as broken:
+        return State(schema, store, 0, "none", len(broken.findings), "none", now())
+    return State(
+        schema,
+        store,
+        len(content.catalogue.entries),
+        content.catalogue.version,
+        0,
+        content.index.encoder_id or "none",
+        now(),
+    )

@@ -1,0 +1,47 @@
+"""What people see of the bot before they write: commands, short text, description, in every language."""
+
+from __future__ import annotations
+
+import structlog
+from telegram import Bot, BotCommand
+from telegram.error import TelegramError
+
+from bot.content.messages import Messages
+from bot.content.model import ENGLISH, Language
+
+log = structlog.get_logger()
+
+
+async def set_profile(bot: Bot, messages: Messages) -> None:
+    """Set commands and texts; English also serves all languages without texts of their own.
+
+    A refusal is only logged: the bot answers without a profile too.
+    """
+    try:
+        await _set(bot, messages, ENGLISH, None)
+        for language in messages.languages:
+            await _set(bot, messages, language, language)
+    except TelegramError as error:
+        log.warning("telegram.profile_not_set", error_type=type(error).__name__)
+
+
+async def _set(bot: Bot, messages: Messages, language: Language, code: str | None) -> None:
+    t = messages.of(language)
+    commands = [
+        ("human", t.gettext("Talk to a person")),
+        ("questions", t.gettext("My questions")),
+        ("topics", t.gettext("Browse by topic")),
+        ("language", t.gettext("Language")),
+        ("privacy", t.gettext("What we keep about you")),
+        ("help", t.gettext("Help and emergency number")),
+    ]
+    await bot.set_my_commands([BotCommand(name, text) for name, text in commands], language_code=code)
+    short = t.gettext("Questions about life in Lithuania. Answers in your language.")
+    if (await bot.get_my_short_description(language_code=code)).short_description != short:
+        await bot.set_my_short_description(short, language_code=code)
+    description = t.gettext(
+        "Write your question in your own words. You get a published text with its source. What I do not know, "
+        "a person answers. Please write no names and no document numbers."
+    )
+    if (await bot.get_my_description(language_code=code)).description != description:
+        await bot.set_my_description(description, language_code=code)

@@ -1,0 +1,111 @@
+"""Every option, with its meaning, unit and default. The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from bot.errors import SettingsInvalid
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Where the package lies; `faq/` and `locales/` stand beside it."""
+
+_TOKEN = re.compile(r"\d+:[\w-]+")
+
+
+def _about(name: str, meaning: str) -> dict[str, str]:
+    return {"name": name, "meaning": meaning}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All options. An option that is empty in the environment counts as not set."""
+
+    telegram_token: str | None = field(
+        default=None,
+        metadata=_about("TILTAS_TELEGRAM_TOKEN", "Bot token from @BotFather. Without it `run` chats in the terminal."),
+    )
+    telegram_api: str = field(
+        default="https://api.telegram.org",
+        metadata=_about("TILTAS_TELEGRAM_API", "Address of the Bot API server, without a path."),
+    )
+    data: Path = field(
+        default=Path(platformdirs.user_data_dir("tiltas", appauthor=False)),
+        metadata=_about("TILTAS_DATA", "Folder for the database and solved indexes."),
+    )
+    database_url: str | None = field(
+        default=None,
+        metadata=_about("TILTAS_DATABASE_URL", "Address of the database. Default: SQLite, `tiltas.db` in TILTAS_DATA."),
+    )
+    faq: Path = field(default=ROOT / "faq", metadata=_about("TILTAS_FAQ", "Folder of the content."))
+    locales: Path = field(default=ROOT / "locales", metadata=_about("TILTAS_LOCALES", "Folder of the bot's own texts."))
+    log_level: str | None = field(
+        default=None,
+        metadata=_about(
+            "TILTAS_LOG_LEVEL", "debug, info, warning or error. Default: info when serving Telegram, else error."
+        ),
+    )
+    pace: bool = field(
+        default=True,
+        metadata=_about(
+            "TILTAS_PACE", "yes or no: keep under Telegram's limits. `no` only for measuring against a local server."
+        ),
+    )
+    in_flight: int = field(
+        default=3, metadata=_about("TILTAS_IN_FLIGHT", "Messages on their way to Telegram at once, 1 to 100.")
+    )
+
+    @property
+    def database(self) -> str:
+        """The address of the database, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data / 'tiltas.db'}"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read all options. Raises SettingsInvalid naming the option, its value and what would be right."""
+    given = {option.name: environment.get(option.metadata["name"], "").strip() for option in fields(Settings)}
+    values: dict[str, Any] = {name: _read(name, text) for name, text in given.items() if text}  # Any: one per option
+    return Settings(**values)
+
+
+def _read(name: str, text: str) -> Any:  # Any: the type is the option's
+    match name:
+        case "data" | "faq" | "locales":
+            return Path(text).expanduser()
+        case "telegram_token":
+            return _checked(name, text, _TOKEN.fullmatch(text) is not None, "digits, a colon, letters", secret=True)
+        case "telegram_api":
+            parts = urlsplit(text)
+            _checked(
+                name, text, parts.scheme in {"http", "https"} and bool(parts.netloc), "https://host or http://host:port"
+            )
+            return text.rstrip("/")
+        case "log_level":
+            return _checked(name, text.lower(), text.lower() in _LEVELS, ", ".join(_LEVELS))
+        case "pace":
+            return _checked(name, text.lower(), text.lower() in {"yes", "no"}, "yes or no") == "yes"
+        case "in_flight":
+            return int(
+                _checked(name, text, text.isdecimal() and 1 <= int(text) <= _MOST_IN_FLIGHT, "a number from 1 to 100")
+            )
+    return text
+
+
+_LEVELS = ("debug", "info", "warning", "error")
+_MOST_IN_FLIGHT = 100
+
+
+def _checked(name: str, text: str, right: bool, wanted: str, *, secret: bool = False) -> str:  # noqa: FBT001  a plain test
+    if not right:
+        option = next(x.metadata["name"] for x in fields(Settings) if x.name == name)
+        shown = "its value (not shown)" if secret else repr(text)
+        msg = f"{option}: {shown} cannot be used; it should be {wanted}."
+        raise SettingsInvalid(msg)
+    return text

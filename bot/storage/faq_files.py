@@ -1,0 +1,159 @@
+"""The content folders on disk: read whole, checked whole, swapped whole, with the solved index beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import structlog
+
+from bot.actions.checking import check_everything
+from bot.content.findings import Finding, Severity
+from bot.content.messages import Messages
+from bot.content.model import MAIN_LANGUAGES, Catalogue, Language
+from bot.content.read import read
+from bot.errors import ContentBroken
+from bot.matching.index import ALGORITHM, Index, IndexUnreadable, solve
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A sound catalogue, the bot's own texts, and the index that finds its entries."""
+
+    catalogue: Catalogue
+    messages: Messages
+    index: Index
+
+
+Print = tuple[tuple[str, int, int], ...]
+"""Name, size and time of every content file: when it changes, the folder is read again."""
+
+
+class ContentFolder:
+    """Reads `faq/` and `locales/`; keeps solved indexes under `cache`."""
+
+    def __init__(self, faq: Path, locales: Path, cache: Path) -> None:
+        self._faq = faq
+        self._locales = locales
+        self._cache = cache
+
+    def files(self) -> dict[str, str]:
+        """Return all YAML files by their path below `faq/`. Raises ContentBroken for one that is no UTF-8 text."""
+        texts, findings = {}, []
+        for path in sorted(self._faq.rglob("*.yaml")):
+            name = path.relative_to(self._faq).as_posix()
+            try:
+                texts[name] = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                findings.append(_unreadable(name, error))
+        if findings:
+            raise ContentBroken(findings)
+        return texts
+
+    def messages(self) -> Messages:
+        """Return the bot's own texts. Raises ContentBroken where a main language is missing or unreadable."""
+        texts: dict[Language, str] = {}
+        for path in sorted(self._locales.glob("*/LC_MESSAGES/tiltas.po")):
+            texts[Language(path.parent.parent.name)] = path.read_text(encoding="utf-8")
+        missing = [language for language in MAIN_LANGUAGES if language not in texts]
+        if missing:
+            raise ContentBroken([_no_catalogue(language) for language in missing])
+        try:
+            return Messages(texts)
+        except Exception as error:
+            raise ContentBroken([_unreadable("locales", error)]) from error
+
+    def load(self, today: date) -> Content:
+        """Read, check and solve. Raises ContentBroken with all findings.
+
+        What was found sound once is not checked again: its index lies in the cache under a hash of all files.
+        """
+        files, messages = self.files(), self.messages()
+        reading = read(files)
+        index = self._cached(reading.version) if not reading.findings else None
+        if index is None:
+            errors = [x for x in check_everything(files, today=today).findings if x.severity is Severity.ERROR]
+            if errors:
+                raise ContentBroken(errors)
+        catalogue = reading.catalogue()
+        if index is None:
+            index = solve(catalogue)
+            self._keep(index)
+        return Content(catalogue, messages, index)
+
+    def print(self) -> Print:
+        """Return what tells that something in the folders has changed, without reading it."""
+        found = [*self._faq.rglob("*.yaml"), *self._locales.rglob("*.po")]
+        return tuple(sorted((str(path), *_size_and_time(path)) for path in found))
+
+    def _path(self, version: str) -> Path:
+        name = hashlib.sha256(f"{version}\0{ALGORITHM}".encode()).hexdigest()[:16]
+        return self._cache / f"index-{name}.npz"
+
+    def _cached(self, version: str) -> Index | None:
+        try:
+            return Index.from_bytes(self._path(version).read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, IndexUnreadable) as error:
+            log.warning("index.cache_unreadable", error_type=type(error).__name__)
+            return None
+
+    def _keep(self, index: Index) -> None:
+        # A cache that cannot be written costs time at the next start, nothing else.
+        try:
+            self._cache.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self._cache)
+            with os.fdopen(handle, "wb") as file:
+                file.write(index.to_bytes())
+            Path(temporary).replace(self._path(index.catalogue_version))
+            self._forget_old()
+        except OSError as error:
+            log.warning("index.cache_not_written", error_type=type(error).__name__)
+
+    def _forget_old(self, keep: int = 5) -> None:
+        newest_first = sorted(self._cache.glob("index-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in newest_first[keep:]:
+            path.unlink(missing_ok=True)
+
+
+def _size_and_time(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0  # gone between listing and looking; the next look tells
+    return found.st_size, found.st_mtime_ns
+
+
+def _unreadable(name: str, error: Exception) -> Finding:
+    return Finding(
+        name,
+        1,
+        "file",
+        f"it cannot be read ({type(error).__name__}).",
+        "Tiltas keeps the last sound content.",
+        "Save it as UTF-8.",
+    )
+
+
+def _no_catalogue(language: Language) -> Finding:
+    return Finding(
+        f"locales/{language}/LC_MESSAGES/tiltas.po",
+        1,
+        language,
+        "the bot's own texts are missing.",
+        "Tiltas cannot talk in this language.",
+        "Run `make messages` and translate.",
+    )
+
+
+def describe(findings: Sequence[Finding]) -> str:
+    """Return findings as an editor reads them, all at once."""
+    return "\n".join(str(finding) for finding in findings)

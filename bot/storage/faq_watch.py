@@ -1,0 +1,37 @@
+"""Watches the content folders: a sound change goes live without a restart, a bad one is told and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from bot.errors import ContentBroken
+from bot.ports import Clock
+from bot.storage.faq_files import Content, ContentFolder, describe
+
+log = structlog.get_logger()
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at sizes and times of the files."""
+
+
+async def watch(folder: ContentFolder, swap: Callable[[Content], None], *, clock: Clock) -> None:
+    """Look until cancelled; hand each sound new content to `swap`."""
+    seen = await asyncio.to_thread(folder.print)
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        now = await asyncio.to_thread(folder.print)
+        if now == seen:
+            continue
+        seen = now
+        try:
+            content = await asyncio.to_thread(folder.load, clock().date())
+        except ContentBroken as broken:
+            log.error("content.refused", findings=len(broken.findings), first=describe(broken.findings[:3]))
+        except Exception:  # whatever a half-saved file breaks: the last sound content stays
+            log.exception("content.failed")
+        else:
+            swap(content)
+            log.info("content.swapped", version=content.catalogue.version, entries=len(content.catalogue.entries))

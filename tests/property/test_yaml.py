@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+import pytest
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from bot.actions.checking import check_everything
+from bot.content.model import (
+    MAIN_LANGUAGES,
+    Amount,
+    Command,
+    Confidence,
+    DangerExample,
+    DangerKind,
+    DangerList,
+    Day,
+    Duration,
+    EntryFacts,
+    EntryText,
+    Helpline,
+    HelplineRef,
+    Institution,
+    Link,
+    Municipality,
+    Number,
+    Percent,
+    Review,
+    Service,
+    ServiceRef,
+    SmallTalkKind,
+    Source,
+    Team,
+    Term,
+    Topic,
+    WorkingTime,
+)
+from bot.content.read import (
+    DangerFile,
+    FactsFile,
+    HelplinesFile,
+    InstitutionsFile,
+    MunicipalitiesFile,
+    RoutingFile,
+    ServicesFile,
+    TalkFile,
+    TextsFile,
+    TopicsFile,
+    read,
+)
+from bot.content.yaml_lines import Plain, parse
+from tests.builders_content import TODAY, line_of, small_content, written
+
+M = TypeVar("M", bound=BaseModel)
+
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n"), min_size=1).filter(str.strip)
+IDS = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
+NAMES = st.dictionaries(st.sampled_from(MAIN_LANGUAGES), WORDS, min_size=1)
+DATES = st.dates(min_value=date(2000, 1, 1), max_value=date(2030, 12, 31))
+ADDRESSES = st.sampled_from(["https://www.spis.lt", "http://112.lt/a?b=%20#c", "https://smsm.lrv.lt/lt/"])
+NUMBERS = st.decimals(min_value=0, max_value=10**6, places=2)
+SOURCES = st.builds(
+    Source,
+    url=ADDRESSES,
+    date=st.one_of(DATES.map(str), st.sampled_from(["2024", "2024-12", "undated"])),
+    about=st.none() | st.just("2024"),
+)
+VALUES = st.one_of(
+    st.builds(Amount, amount=NUMBERS, year=st.none() | st.integers(2000, 2030)),
+    st.builds(Day, date=DATES),
+    st.builds(Duration, duration=st.integers(0, 1000), unit=st.sampled_from(["hour", "day", "year"])),
+    st.builds(Number, number=st.integers(0, 1000).map(Decimal) | NUMBERS),
+    st.builds(Percent, percent=NUMBERS),
+    st.builds(Term, term=WORDS),
+    st.builds(Link, link=ADDRESSES),
+    st.builds(HelplineRef, helpline=IDS),
+    st.builds(ServiceRef, service=IDS),
+)
+
+
+def tuples(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(of, max_size=3).map(tuple)
+
+
+def by_id(things: st.SearchStrategy[M]) -> st.SearchStrategy[dict[str, M]]:
+    return st.dictionaries(IDS, things, max_size=2)
+
+
+FACTS = st.builds(
+    EntryFacts,
+    status=st.sampled_from(["draft", "published"]),
+    owner=WORDS,
+    body=IDS,
+    checked=DATES,
+    review_by=DATES,
+    confidence=st.sampled_from(Confidence),
+    min_confidence=st.none() | st.floats(0, 1),
+    aliases=tuples(IDS),
+    untranslated=tuples(st.sampled_from(MAIN_LANGUAGES)),
+    sources=tuples(SOURCES),
+    values=st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True), VALUES, max_size=3),
+    note=st.just("") | WORDS,
+)
+TEXTS = st.builds(
+    EntryText,
+    question=WORDS,
+    label=WORDS,
+    short=WORDS,
+    details=WORDS,
+    phrasings=tuples(WORDS),
+    review=st.just(Review(state="unreviewed")) | st.builds(Review, state=st.just("reviewed"), by=WORDS, on=DATES),
+)
+HELPLINES = st.builds(
+    Helpline,
+    **{"for": NAMES},
+    name=NAMES,
+    number=st.sampled_from([None, "112", "116 123", "+370 600 00000"]),
+    url=st.none() | ADDRESSES,
+    audience=st.sampled_from(["everyone", "women"]),
+    danger=tuples(st.sampled_from(DangerKind)),
+    hours=st.one_of(
+        st.sampled_from(["always", "unknown"]),
+        st.dictionaries(st.sampled_from(["mon", "sun"]), tuples(st.sampled_from(["09:00-19:00", "00:00-24:00"]))),
+    ),
+    holidays=st.sampled_from(["same", "closed", "unknown"]),
+    languages=tuples(st.sampled_from(MAIN_LANGUAGES)),
+    cost=st.sampled_from(["free", "normal", "unknown"]),
+    checked=DATES,
+    confidence=st.sampled_from(Confidence),
+    publish=st.booleans(),
+    note=st.just("") | WORDS,
+    sources=tuples(SOURCES),
+)
+SERVICES = st.builds(
+    Service,
+    name=NAMES,
+    municipality=IDS,
+    phone=st.none() | IDS,
+    url=st.none() | ADDRESSES,
+    sources=tuples(SOURCES),
+    checked=DATES,
+)
+TOPICS = st.builds(
+    Topic,
+    name=NAMES,
+    sensitive=st.booleans(),
+    team=IDS,
+    target=st.one_of(
+        st.builds(WorkingTime, working_days=st.integers(1, 20)),
+        st.builds(WorkingTime, working_hours=st.integers(1, 20)),
+    ),
+)
+EXAMPLES = st.builds(
+    DangerExample, text=WORDS, level=st.sampled_from(["red", "amber"]), by=st.sampled_from(["pattern", "detector"])
+)
+DANGERS = st.builds(DangerList, red=tuples(WORDS), amber=tuples(WORDS), must_match=tuples(EXAMPLES))
+FILES: dict[str, st.SearchStrategy[BaseModel]] = {
+    "topics.yaml": st.builds(TopicsFile, topics=by_id(TOPICS)),
+    "routing.yaml": st.builds(RoutingFile, default=IDS, teams=by_id(st.builds(Team, name=NAMES))),
+    "institutions.yaml": st.builds(
+        InstitutionsFile, institutions=by_id(st.builds(Institution, name=NAMES, url=st.none() | ADDRESSES))
+    ),
+    "helplines.yaml": st.builds(HelplinesFile, helplines=by_id(HELPLINES)),
+    "municipalities.yaml": st.builds(
+        MunicipalitiesFile, municipalities=by_id(st.builds(Municipality, name=WORDS, town=NAMES, county=WORDS))
+    ),
+    "services/national.yaml": st.builds(ServicesFile, services=by_id(SERVICES)),
+    "entries/housing.yaml": st.builds(FactsFile, entries=by_id(FACTS)),
+    "uk/housing.yaml": st.builds(TextsFile, entries=by_id(TEXTS)),
+    "uk/danger.yaml": st.builds(
+        DangerFile, kinds=st.dictionaries(st.sampled_from(DangerKind), DANGERS), must_not_match=tuples(WORDS)
+    ),
+    "uk/talk.yaml": st.builds(
+        TalkFile,
+        human=tuples(WORDS),
+        small_talk=st.dictionaries(st.sampled_from(SmallTalkKind), tuples(WORDS)),
+        commands=st.dictionaries(st.sampled_from(Command), tuples(WORDS)),
+        background=st.dictionaries(IDS, tuples(WORDS)),
+    ),
+}
+PLAIN: st.SearchStrategy[Plain] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def dumped(value: object) -> str:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=120)
+
+
+@pytest.mark.parametrize("path", FILES)
+@given(data=st.data())
+def test_any_model_written_as_yaml_is_read_back_equal(path: str, data: st.DataObject) -> None:
+    model = data.draw(FILES[path])
+
+    reading = read({path: dumped(model.model_dump(mode="json", by_alias=True))})
+
+    assert reading.files[path] == model
+
+
+@given(PLAIN)
+def test_plain_values_written_as_yaml_are_read_back_equal(value: Plain) -> None:
+    assert parse(dumped(value)).value == value
+
+
+@given(st.text() | st.text(st.characters()) | st.text("[]{}-?:,&*!|>'\"%@` \n#ab01.~"))
+def test_no_text_makes_the_parser_raise(text: str) -> None:
+    parsed = parse(text)
+
+    assert all(1 <= line <= text.count("\n") + text.count("\r") + 2 for line, _ in parsed.problems if text.isascii())
+
+
+@given(st.sampled_from(sorted(small_content())), PLAIN | st.dictionaries(st.just("entries"), PLAIN))
+def test_no_values_make_the_check_raise(path: str, value: Plain) -> None:
+    report = check_everything(written(small_content()) | {path: dumped(value)}, today=TODAY)
+
+    assert report.errors
+
+
+@pytest.mark.parametrize("path", FILES)
+@given(data=st.data())
+def test_no_model_makes_the_check_raise(path: str, data: st.DataObject) -> None:
+    model = data.draw(FILES[path])
+
+    check_everything(
+        written(small_content()) | {path: dumped(model.model_dump(mode="json", by_alias=True))}, today=TODAY
+    )
+
+
+@given(st.data())
+def test_what_is_removed_from_a_file_is_told_with_a_line_of_that_file(data: st.DataObject) -> None:
+    content = small_content()
+    path = data.draw(st.sampled_from(sorted(content)))
+    (heading, things), *_ = [(key, value) for key, value in content[path].items() if isinstance(value, dict)]
+    thing = things[data.draw(st.sampled_from(sorted(things)))]
+    assume(isinstance(thing, dict) and thing)
+    del thing[data.draw(st.sampled_from(sorted(thing)))]
+    files = written(content)
+
+    findings = check_everything(files, today=TODAY).findings
+
+    assert line_of(files, path, heading) <= len(files[path].splitlines())
+    assert all(1 <= finding.line <= len(files[finding.file].splitlines()) for finding in findings)

@@ -1,0 +1,70 @@
+import pytest
+
+from bot.content.findings import Severity
+from tests.builders_content import Content, assert_one_finding, findings, small_content
+
+
+@pytest.fixture
+def content() -> Content:
+    return small_content()
+
+
+@pytest.mark.parametrize("name", ["danger", "talk"])
+def test_a_main_language_without_its_file_is_found(content: Content, name: str) -> None:
+    del content[f"uk/{name}.yaml"]
+
+    assert_one_finding(content, (f"uk/{name}.yaml",), "missing for Ukrainian")
+
+
+def test_another_language_may_have_no_words_of_danger(content: Content) -> None:
+    content["fa-AF/housing.yaml"] = content["en/housing.yaml"]
+
+    assert findings(content) == []
+
+
+def test_a_missing_kind_of_danger_is_found(content: Content) -> None:
+    del content["uk/danger.yaml"]["kinds"]["trafficking"]
+
+    assert_one_finding(content, ("uk/danger.yaml", "kinds:"), 'the kind "trafficking" is missing')
+
+
+def test_a_kind_of_danger_without_patterns_is_found(content: Content) -> None:
+    content["uk/danger.yaml"]["kinds"]["trafficking"] |= {"red": [], "amber": []}
+
+    assert_one_finding(content, ("uk/danger.yaml", "trafficking:"), "it has no patterns")
+
+
+def test_few_examples_of_danger_are_a_warning(content: Content) -> None:
+    del content["uk/danger.yaml"]["kinds"]["trafficking"]["must_match"][0]
+
+    assert_one_finding(content, ("uk/danger.yaml", "trafficking:", "must_match:"), "only 7 examples", Severity.WARNING)
+
+
+def test_few_harmless_examples_are_a_warning(content: Content) -> None:
+    del content["uk/danger.yaml"]["must_not_match"][0]
+
+    assert_one_finding(content, ("uk/danger.yaml", "must_not_match:"), "only 14 examples", Severity.WARNING)
+
+
+def test_a_missing_command_is_found(content: Content) -> None:
+    del content["uk/talk.yaml"]["commands"]["privacy"]
+
+    assert_one_finding(content, ("uk/talk.yaml", "commands:"), 'the command "privacy" has no words')
+
+
+def test_small_talk_without_words_is_found_once(content: Content) -> None:
+    content["uk/talk.yaml"]["small_talk"]["thanks"] = []
+
+    assert_one_finding(content, ("uk/talk.yaml", "thanks:"), 'the small talk "thanks" has no words')
+
+
+def test_few_ways_to_ask_for_a_person_are_a_warning(content: Content) -> None:
+    del content["uk/talk.yaml"]["human"][0]
+
+    assert_one_finding(content, ("uk/talk.yaml", "human:"), "only 24 phrases", Severity.WARNING)
+
+
+def test_a_theme_that_one_language_lacks_is_found(content: Content) -> None:
+    del content["uk/talk.yaml"]["background"]["pets"]
+
+    assert_one_finding(content, ("uk/talk.yaml", "background:"), 'the theme "pets" is missing')
