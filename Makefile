@@ -23,6 +23,9 @@ run: install ## Answer piped lines, or serve: Telegram with TILTAS_TELEGRAM_TOKE
 test: install ## The default suite: unit, contract, golden, property, flow
 	@$(BIN)/python -m pytest
 
+bench: install ## Speed, memory, and what durability costs beside a naive bot
+	@$(BIN)/python -m tests.bench
+
 check: install ## Formatter, linter, types, import contracts, content
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -40,4 +43,16 @@ lock: install ## Write both lock files anew; nothing younger than a week
 	$$compile --group build --output-file requirements.lock >/dev/null && \
 	$$compile --group dev --output-file requirements-dev.lock >/dev/null
 
-.PHONY: help install run test check format lock
+messages: install ## Update the catalogues from the code
+	@set -e; new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; cp -R locales/. "$$new"; \
+	$(BIN)/pybabel --quiet extract --mapping=locales/babel.cfg --no-default-keywords --keywords="gettext ngettext:1,2" \
+	  --add-comments=Translators: --add-location=file --sort-output --no-wrap --project="Tiltas bot" --version=texts \
+	  --last-translator=Tiltas --header-comment="# What Tiltas itself says. Written by make messages, from the code." \
+	  --output="$$new/messages.pot" bot; \
+	$(BIN)/pybabel --quiet update --input-file="$$new/messages.pot" --output-dir="$$new" --domain=tiltas \
+	  --no-fuzzy-matching --ignore-obsolete --no-wrap; \
+	sed -i -E '/^"(POT-Creation-Date|Generated-By|Report-Msgid-Bugs-To):/d' "$$new"/messages.pot "$$new"/*/LC_MESSAGES/tiltas.po; \
+	(cd "$$new" && find . -name '*.po' -o -name '*.pot') | while read -r file; do \
+	  cmp -s "$$new/$$file" "locales/$$file" || cp "$$new/$$file" "locales/$$file"; done
+
+.PHONY: help install run test check format lock messages bench

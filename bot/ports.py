@@ -112,6 +112,9 @@ class Inbox(Protocol):
     async def begin(self, ids: Sequence[InboxId]) -> None:
         """Count an attempt at each, so that a message that kills the process is known by it."""
 
+    async def hold(self, ids: Sequence[InboxId]) -> frozenset[InboxId]:
+        """Lock messages until the transaction ends; return those that nobody else has handled meanwhile."""
+
     async def finish(self, ids: Sequence[InboxId], at: datetime) -> None:
         """Mark messages as handled."""
 

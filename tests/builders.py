@@ -9,6 +9,7 @@ from bot.content.model import (
     MAIN_LANGUAGES,
     Catalogue,
     Command,
+    Confidence,
     DangerExample,
     DangerKind,
     DangerList,
@@ -254,7 +255,7 @@ def entry(
         body=InstitutionId("office"),
         checked=date(2026, 11, 1),
         review_by=date(2027, 5, 1),
-        confidence="high",  # type: ignore[arg-type]  # pydantic reads the enum from its value
+        confidence=Confidence.HIGH,
         min_confidence=min_confidence,
         aliases=tuple(map(EntryId, aliases)),
         sources=(),

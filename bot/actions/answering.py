@@ -63,10 +63,11 @@ async def answer_ready(*, store: Store, mind: Mind, clock: Clock) -> int:
         waiting = [one for one in waiting if one.attempts < MAX_ATTEMPTS]
         if waiting:
             await tx.inbox.begin([one.id for one in waiting])
+        conversations = await tx.conversations.load({one.conversation_id for one in waiting})
     if worn_out:
         await _give_up(worn_out, store=store, mind=mind, clock=clock)
     if waiting:
-        await _answer(waiting, store=store, mind=mind, clock=clock)
+        await _answer(waiting, conversations, store=store, mind=mind, clock=clock)
     return len(waiting) + len(worn_out)
 
 
@@ -75,14 +76,20 @@ def _batch(ready: Sequence[Waiting]) -> list[Waiting]:
     return fresh or list(ready[:1])
 
 
-async def _answer(waiting: Sequence[Waiting], *, store: Store, mind: Mind, clock: Clock) -> None:
+async def _answer(
+    waiting: Sequence[Waiting],
+    conversations: Mapping[ConversationId, Conversation],
+    *,
+    store: Store,
+    mind: Mind,
+    clock: Clock,
+) -> None:
     started = perf_counter()
-    async with store.begin() as tx:
-        conversations = await tx.conversations.load({one.conversation_id for one in waiting})
     # Understanding takes milliseconds of processor time: beside the event loop, and outside any transaction.
     evidence = await asyncio.to_thread(_understand, waiting, conversations, mind.matcher)
     async with store.begin() as tx:
-        received = await _surroundings(tx, waiting, evidence)
+        held = await tx.inbox.hold([one.id for one in waiting])
+        received = await _surroundings(tx, [one for one in waiting if one.id in held], evidence)
         effects = _respond(received, mind.world)
         await _apply(tx, received, effects, mind, clock())
     took = (perf_counter() - started) * 1000 / len(waiting)

@@ -58,6 +58,11 @@ def own_name(language: Language) -> str:
     return name[:1].upper() + name[1:]
 
 
+def isolated(text: str, language: Language) -> str:
+    """Return a number or an address so that it keeps its order inside right-to-left words."""
+    return f"\u2066{text}\u2069" if direction(language) == "rtl" else text
+
+
 def words(by_language: Words, language: Language) -> str:
     """Return the words in `language`, else in English, else in Lithuanian."""
     return next(by_language[x] for x in (language, Language("en"), Language("lt"), *by_language) if x in by_language)
@@ -73,7 +78,9 @@ def render(text: str, entry: Entry, language: Language, catalogue: Catalogue) ->
         reference = REFERENCE.fullmatch(match[1])
         if reference is None:
             raise KeyError(match[1])
-        return format_value(entry.facts.values[reference[1]], reference[2], language, catalogue)
+        value = entry.facts.values[reference[1]]
+        text = format_value(value, reference[2], language, catalogue)
+        return isolated(text, language) if isinstance(value, Link | HelplineRef | ServiceRef) else text
 
     return PLACEHOLDER.sub(put, text)
 

@@ -28,6 +28,9 @@ from bot.conversation.replies import (
 from bot.conversation.steps import Answer, Clarify, Danger, HandOff, Reason, SmallTalk
 from bot.matching.evidence import Evidence, Level
 
+NEIGHBOUR_FROM = 0.1
+"""The probability from which an entry is worth naming below an answer."""
+
 SLASH: Mapping[str, Command] = {
     "start": Command.START,
     "language": Command.LANGUAGE,
@@ -95,7 +98,8 @@ def _question(r: Received, w: World, evidence: Evidence) -> Effects:
     v, amber = w.voice(reply_language(r)), evidence.danger is Level.AMBER
     match step:
         case Answer(entry_id=entry_id, neighbours=neighbours):
-            return show(r, w, entry_id, tuple(x.entry_id for x in neighbours), question=r.id, amber=amber)
+            near = tuple(x.entry_id for x in neighbours if x.p >= NEIGHBOUR_FROM)
+            return show(r, w, entry_id, near, question=r.id, amber=amber)
         case Clarify(choices=choices):
             asked = notices.clarification(v, [x.entry_id for x in choices], r.id, amber=amber)
             conversation = replace(r.conversation, clarified=True, last_question=r.id)

@@ -27,7 +27,7 @@ from bot.content.model import (
     newest_source_date,
     working_time,
 )
-from bot.content.render import format_day, format_partial_date, locale_of, own_name, render, words
+from bot.content.render import format_day, format_partial_date, isolated, locale_of, own_name, render, words
 from bot.conversation.model import (
     Button,
     ButtonSet,
@@ -122,7 +122,7 @@ def _footing(v: Voice, entry: Entry) -> list[Line]:
     facts, t = entry.facts, v.t
     source = _best_source(facts.sources)
     body = words(v.catalogue.institutions[facts.body].name, v.language)
-    lines = [Line(t.gettext("Source: {address}").format(address=source.url))]
+    lines = [Line(t.gettext("Source: {address}").format(address=isolated(source.url, v.language)))]
     newest = newest_source_date(facts)
     if newest is None:
         lines.append(Line(t.gettext("The page bears no date.")))
@@ -302,7 +302,7 @@ def helpline_line(v: Voice, line: Helpline) -> str:
         hours = t.gettext("Only at certain hours")
     spoken = ", ".join(_language_name(language, v.spoken) for language in line.languages)
     languages = t.gettext("languages: {languages}").format(languages=spoken or t.gettext("not known"))
-    return f"{line.number}\n{words(line.name, v.language)}. {hours}, {languages}."
+    return f"{isolated(line.number or '', v.spoken)}\n{words(line.name, v.language)}. {hours}, {languages}."
 
 
 def _language_name(language: Language, reader: Language) -> str:

@@ -31,7 +31,10 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of the catalogue. `label` names its class: `entry:<id>`, `human`, `talk:<kind>`, `background:<theme>`…"""
+    """One text of the catalogue; `label` names its class.
+
+    Labels: `entry:<id>`, `human`, `talk:<kind>`, `background:<theme>`, `danger:<kind>:<level>`, `harmless`.
+    """
 
     text: str
     label: str

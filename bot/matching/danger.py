@@ -77,8 +77,8 @@ def compile_pattern(pattern: str) -> tuple[Pattern, ...]:
 
 
 def _compile(pattern: str, spell: Callable[[str], str]) -> Iterator[Pattern]:
-    tokens = [readings for token in pattern.split() if (readings := _readings(token, spell))]
-    for places in product(*tokens):
+    readings = [found for place in pattern.split() if (found := _readings(place, spell))]
+    for places in product(*readings):
         first, *rest = [place for words in places for place in words] or ["*"]
         if first == "*" or (rest and rest[-1] == "*"):
             msg = f"Pattern {pattern!r} must begin and end with a word."
@@ -86,12 +86,12 @@ def _compile(pattern: str, spell: Callable[[str], str]) -> Iterator[Pattern]:
         yield Pattern(first, tuple(rest))
 
 
-def _readings(token: str, spell: Callable[[str], str]) -> list[tuple[Place, ...]]:
+def _readings(place: str, spell: Callable[[str], str]) -> list[tuple[Place, ...]]:
     """Return the ways to read one place: all single words together, each alternative of several words apart."""
-    if token == "*":
+    if place == "*":
         return [("*",)]
     words, stems, several = set(), [], []
-    for part in token.split("|"):
+    for part in place.split("|"):
         *before, last = spell(part.removesuffix("*")).split() or [""]
         is_stem = part.endswith("*")
         if before:

@@ -73,6 +73,7 @@ class Matcher:
                 f"needed: {catalogue.version!r}, {encoder.id if encoder else ''!r}."
             )
             raise ValueError(msg)
+        languages.load()
         self._index, self._encoder = index, encoder
         self._patterns = Patterns(catalogue.danger)
         self._phrasings = _phrasings(catalogue)

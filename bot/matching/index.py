@@ -29,7 +29,7 @@ ALGORITHM = "1"
 """Changes whenever the same catalogue would give another index; part of the cache key."""
 
 
-class IndexUnreadable(ValueError):
+class IndexUnreadableError(ValueError):
     """The bytes are no index of this version of the program; solve again."""
 
 
@@ -54,7 +54,7 @@ class Index:
         # Half precision is for keeping only; a sum of hundreds of products needs single.
         total: Floats = row.values @ self.weights[row.columns].astype(np.float32)
         if vector is not None and self.mean.size:
-            total = total + (vector - self.mean) @ self.dense_weights
+            total += (vector - self.mean) @ self.dense_weights
         return total
 
     def to_bytes(self) -> bytes:
@@ -84,22 +84,22 @@ class Index:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Index:
-        """Read what `to_bytes` wrote. Raises IndexUnreadable for anything else, also of another algorithm."""
+        """Read what `to_bytes` wrote. Raises IndexUnreadableError for anything else, also of another algorithm."""
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 return _read({name: archive[name] for name in archive.files})
-        except IndexUnreadable:
+        except IndexUnreadableError:
             raise
         except Exception as error:  # a cut-off archive breaks in a dozen ways; the remedy is always to solve again
             msg = f"Not an index: {error}"
-            raise IndexUnreadable(msg) from error
+            raise IndexUnreadableError(msg) from error
 
 
 def _read(arrays: dict[str, npt.NDArray[np.generic]]) -> Index:
     head = json.loads(_as_text(arrays["head"]))
     if head["algorithm"] != ALGORITHM:
         msg = f"The index was made by algorithm {head['algorithm']!r}; this is {ALGORITHM!r}."
-        raise IndexUnreadable(msg)
+        raise IndexUnreadableError(msg)
     terms = _as_text(arrays["terms"])
     families = {name: Logistic(arrays[f"family_{name}"].astype(np.float64)) for name in FAMILIES}
     return Index(
@@ -141,4 +141,4 @@ def solve(catalogue: Catalogue, encoder: Encoder | None = None) -> Index:
     )
 
 
-__all__ = ["ALGORITHM", "Index", "IndexUnreadable", "family_of", "solve"]
+__all__ = ["ALGORITHM", "Index", "IndexUnreadableError", "family_of", "solve"]

@@ -101,7 +101,8 @@ class Solved:
 
     def diagonal(self) -> Floats:
         """Return the diagonal of the inverse."""
-        return np.einsum("ij,ij->j", self.half, self.half)
+        diagonal: Floats = np.einsum("ij,ij->j", self.half, self.half)
+        return diagonal
 
     def unseen(self, group: slice | npt.NDArray[np.intp], targets: Floats, dual: Floats) -> Floats:
         """Return what a model that never saw the group predicts for it."""

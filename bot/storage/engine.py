@@ -48,6 +48,7 @@ def connect(url: URL, *, read_only: bool = False) -> AsyncEngine:
     if url.database in {None, "", ":memory:"}:
         engine = create_async_engine(url, poolclass=StaticPool)
     elif read_only:
+        # A reader neither makes the file nor waits for the writer; write-ahead logging lets both go on.
         return create_async_engine(
             url.set(database=f"file:{url.database}").update_query_dict({"mode": "ro", "uri": "true"})
         )

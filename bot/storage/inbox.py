@@ -77,6 +77,11 @@ class InboxRows:
         """See `ports.Inbox.begin`."""
         await self._connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(attempts=inbox.c.attempts + 1))
 
+    async def hold(self, ids: Sequence[InboxId]) -> frozenset[InboxId]:
+        """See `ports.Inbox.hold`."""
+        query = select(inbox.c.id).where(inbox.c.id.in_(ids), inbox.c.state == "new").with_for_update()
+        return frozenset(InboxId(row.id) for row in await self._connection.execute(query))
+
     async def finish(self, ids: Sequence[InboxId], at: datetime) -> None:
         """See `ports.Inbox.finish`."""
         await self._connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(state="done", done_at=at))

@@ -25,13 +25,13 @@ async def run(arguments: argparse.Namespace) -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = Settings(token=arguments.token, latency=arguments.latency_ms / 1000)
     server = BotApiServer(settings, LimitSettings(enabled=arguments.limits))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     url = await server.start(arguments.port)
     address = {"url": url, "base_url": f"{url}/bot", "base_file_url": f"{url}/file/bot", "token": settings.token}
     sys.stdout.write(json.dumps(address) + "\n")
     sys.stdout.flush()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await stop.wait()
     await server.stop()
 

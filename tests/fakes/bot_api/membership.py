@@ -105,11 +105,11 @@ class Membership:
         return {"chat_id": new_id}
 
     def _bot_becomes(self, chat: Chat, status: str, *, by: int, rights: set[str] | None = None) -> JsonObject:
-        old = member_json(self._world.bot, chat.bot_status, chat.bot_rights)
+        old = member_json(self._world.bot, chat.bot_status, chat.kind, chat.bot_rights)
         chat.bot_status = status
         if rights is not None:
             chat.bot_rights = rights
-        new = member_json(self._world.bot, status, chat.bot_rights)
+        new = member_json(self._world.bot, status, chat.kind, chat.bot_rights)
         person = self._world.person(by)
         body: JsonObject = {
             "chat": chat.body,

@@ -9,7 +9,8 @@ GENERAL_TOPIC = 1
 ALL_RIGHTS = frozenset({
     "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
     "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
-    "can_delete_stories", "can_pin_messages", "can_manage_topics", "can_post_messages", "can_edit_messages",
+    "can_delete_stories", "can_send_welcome_messages", "can_pin_messages", "can_manage_topics", "can_manage_tags",
+    "can_post_messages", "can_edit_messages", "can_manage_direct_messages",
 })  # fmt: skip
 
 

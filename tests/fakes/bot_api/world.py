@@ -62,6 +62,9 @@ class World:
     def add_chat(self, body: JsonObject) -> Chat:
         """Add a chat by its JSON."""
         chat = Chat(body)
+        if chat.kind in (ChatKind.SUPERGROUP, ChatKind.CHANNEL):
+            # The first message of such a chat tells that it was made; in a forum 1 is the General topic.
+            chat.last_message_id = 1
         self.chats[chat.id] = chat
         return chat
 

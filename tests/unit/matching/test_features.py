@@ -48,10 +48,21 @@ def test_each_channel_of_a_row_has_its_length() -> None:
 def test_known_tells_how_much_of_a_text_the_vocabulary_has() -> None:
     known = vocabulary(["kur sadik", "kur sadik"])
 
-    assert known.row("kur sadik").known == pytest.approx(1)
-    assert 0 < known.row("kur hleb").known < 1
-    assert known.row("").known == 0
+    assert known.row("kur sadik").known == pytest.approx((1, 1))
+    assert all(0 < share < 1 for share in known.row("kur hleb").known)
+    assert known.row("").known == (0, 0)
     assert known.row("xyz").columns.size == 0
+
+
+def test_what_would_be_known_without_some_terms_can_be_asked() -> None:
+    known = vocabulary(["kur sadik", "kur sadik"])
+    hidden = np.array(["sad" in term for term in known.terms])
+
+    spelling, words = known.known_without("kur sadik", hidden)
+
+    assert spelling < 1
+    assert words == pytest.approx(0.5)
+    assert known.known_without("kur sadik", np.zeros(len(known.terms), bool)) == pytest.approx((1, 1))
 
 
 def test_no_rows_can_be_stacked() -> None:

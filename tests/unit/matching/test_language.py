@@ -78,3 +78,22 @@ def test_what_the_index_says_does_not_turn_cyrillic_around() -> None:
 
 def test_all_main_languages_are_known() -> None:
     assert set(MAIN_LANGUAGES) <= set(KNOWN)
+
+
+def test_real_polish_is_not_taken_for_romanised_ukrainian() -> None:
+    assert guess("jak zapisac dziecko do szkoly w wilnie", {UK: 0.7, LT: 0.1}).language == "pl"
+
+
+def test_who_chose_another_script_may_write_it_in_latin_letters() -> None:
+    hindi, georgian = Language("hi"), Language("ka")
+
+    assert guess("mujhe kisi se baat karni hai", {}, chosen=hindi).language == hindi
+    assert guess("bavshvi bagshi rogor chavwero", {}, chosen=georgian).language == georgian
+    assert guess("how do I register my child for kindergarten", {}, chosen=hindi).language == EN
+
+
+def test_the_chosen_language_decides_between_romanised_russian_and_ukrainian() -> None:
+    scores = {RU: 0.5, UK: 0.45}
+
+    assert guess("na rabotu bez dokumentov", scores, chosen=UK).language == UK
+    assert guess("na rabotu bez dokumentov", scores, chosen=RU).language == RU

@@ -61,11 +61,11 @@ def get_chat_member(api: BotApi, params: Params) -> JsonObject:
     chat = api.find_reachable_chat(params)
     user_id = params.integer("user_id")
     if user_id == api.world.bot_id:
-        return member_json(api.world.bot, chat.bot_status, chat.bot_rights)
+        return member_json(api.world.bot, chat.bot_status, chat.kind, chat.bot_rights)
     person = api.world.people.get(user_id)
     if person is None:
         raise bad_request("user not found" if user_id <= 0 else "PARTICIPANT_ID_INVALID")
-    return member_json(person, chat.members.get(user_id, "left"))
+    return member_json(person, chat.members.get(user_id, "left"), chat.kind)
 
 
 @method("getChatAdministrators")
@@ -75,9 +75,9 @@ def get_chat_administrators(api: BotApi, params: Params) -> list[JsonObject]:
     if chat.is_private:
         raise bad_request("there are no administrators in the private chat")
     heads = {"creator", "administrator"}
-    found = [member_json(api.world.person(id_), status) for id_, status in chat.members.items() if status in heads]
+    found = [member_json(api.world.person(id_), status, chat.kind) for id_, status in chat.members.items() if status in heads]
     if chat.bot_status in heads:
-        found.append(member_json(api.world.bot, chat.bot_status, chat.bot_rights))
+        found.append(member_json(api.world.bot, chat.bot_status, chat.kind, chat.bot_rights))
     return found
 
 
