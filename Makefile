@@ -37,11 +37,11 @@ format: install ## Format and mend what the linter can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-lock: install ## Write both lock files anew; nothing younger than a week
+lock: install ## Write both lock files anew, alike in versions; nothing younger than a week
 	@before=$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z); \
 	compile="$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header --exclude-newer $$before"; \
-	$$compile --group build --output-file requirements.lock >/dev/null && \
-	$$compile --group dev --output-file requirements-dev.lock >/dev/null
+	$$compile --group dev --output-file requirements-dev.lock >/dev/null && \
+	$$compile --group build --constraint requirements-dev.lock --output-file requirements.lock >/dev/null
 
 messages: install ## Update the catalogues from the code
 	@set -e; new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; cp -R locales/. "$$new"; \
@@ -55,4 +55,7 @@ messages: install ## Update the catalogues from the code
 	(cd "$$new" && find . -name '*.po' -o -name '*.pot') | while read -r file; do \
 	  cmp -s "$$new/$$file" "locales/$$file" || cp "$$new/$$file" "locales/$$file"; done
 
-.PHONY: help install run test check format lock messages bench
+image-steps: install ## Run the Dockerfile's install steps in a clean folder; needs the package index, no container engine
+	@$(BIN)/python -m pytest -m slow tests/unit/test_packaging.py
+
+.PHONY: help install run test check format lock messages image-steps bench

@@ -24,6 +24,7 @@ from bot.channels.console import ConsoleChannel
 from bot.channels.telegram.profile import set_profile
 from bot.channels.telegram.receive import Poller
 from bot.channels.telegram.send import TelegramChannel
+from bot.content.model import emergency_number
 from bot.conversation.decide import DEFAULT_POLICY
 from bot.conversation.model import Incoming, Kind, Token
 from bot.conversation.replies import World
@@ -154,7 +155,7 @@ async def serve_telegram(settings: Settings) -> None:
             poller = Poller(bot, lambda messages: keep(messages, nudge))
             return [poller.run(), _until_signal()]
 
-        profile = asyncio.create_task(set_profile(bot, app.content.messages))
+        profile = asyncio.create_task(set_profile(bot, app.content.messages, emergency_number(app.content.catalogue)))
         try:
             log.info("telegram.serving", entries=len(app.content.catalogue.entries), bot=bot.id)
             await app.run([TelegramChannel(bot)], sources)

@@ -26,7 +26,7 @@ MOST_ENTRIES = 3
 Line = dict[str, object]
 
 
-class LineInvalidError(ValueError):
+class LineInvalid(ValueError):
     """A line is not what was asked for; `id` is the message's, where it had one."""
 
     def __init__(self, reason: str, message_id: str | None = None) -> None:
@@ -78,7 +78,7 @@ def match_line(line: str, matcher: Matcher, policy: Policy, catalogue: Catalogue
     """
     try:
         message_id, text, chosen = _message(line)
-    except LineInvalidError as invalid:
+    except LineInvalid as invalid:
         named: Line = {} if invalid.id is None else {"id": invalid.id}
         return named | {"error": str(invalid)}
     found = outcome(text, chosen, matcher, policy, catalogue)
@@ -102,14 +102,14 @@ def _message(line: str) -> tuple[str, str, Language | None]:
     message_id = value.get("id")
     if not isinstance(message_id, str):
         msg = '"id" must be a text.'
-        raise LineInvalidError(msg)
+        raise LineInvalid(msg)
     text, chosen = value.get("text"), value.get("lang")
     if not isinstance(text, str):
         msg = '"text" must be a text.'
-        raise LineInvalidError(msg, message_id)
+        raise LineInvalid(msg, message_id)
     if chosen is not None and not isinstance(chosen, str):
         msg = '"lang" must be a language tag such as "uk", or left out.'
-        raise LineInvalidError(msg, message_id)
+        raise LineInvalid(msg, message_id)
     return message_id, text, Language(chosen) if chosen else None
 
 
@@ -118,10 +118,10 @@ def _object(line: str) -> dict[str, object]:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
         msg = f"Not JSON: {error}"
-        raise LineInvalidError(msg) from error
+        raise LineInvalid(msg) from error
     if not isinstance(value, dict):
         msg = "Each line must be a JSON object."
-        raise LineInvalidError(msg)
+        raise LineInvalid(msg)
     return value
 
 
@@ -140,13 +140,13 @@ class Question:
 
 
 def question(line: str) -> Question:
-    """Read a question from a line of JSON. Raises LineInvalidError."""
+    """Read a question from a line of JSON. Raises LineInvalid."""
     message_id, text, lang = _message(line)
     value = _object(line)
     kind, gold = value.get("kind"), value.get("gold", [])
     if lang is None or not isinstance(kind, str) or not isinstance(gold, list):
         msg = 'A question has "id", "lang", "kind", "text" and a list "gold".'
-        raise LineInvalidError(msg, message_id)
+        raise LineInvalid(msg, message_id)
     return Question(message_id, lang, kind, text, tuple(EntryId(str(one)) for one in gold))
 
 

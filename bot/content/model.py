@@ -416,6 +416,11 @@ class Catalogue(_Strict):
         return self.topics[self.entries[entry_id].topic]
 
 
+def emergency_number(catalogue: Catalogue) -> str:
+    """Return the number to call in danger; `check` makes sure that it is the first helpline's."""
+    return next(line.number for line in catalogue.helplines.values() if line.number)
+
+
 def newest_source_date(facts: EntryFacts) -> str | None:
     """Return the latest date that any source bears, as exact as known; None if all are undated."""
     dated = [source.date for source in facts.sources if source.date != "undated"]

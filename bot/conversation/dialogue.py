@@ -129,7 +129,7 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
         nearest=nearest,
         files=r.incoming.files,
     )
-    card = notices.danger_card(v, step.kind, case_number(r.id), r.id)
+    card = notices.danger_card(v, step.kind, case_number(r.id), topic, r.id)
     kind = step.kind.value if step.kind else "unknown"
     counts = (count(r, "danger", topic=topic), count(r, f"danger:{kind}", topic=topic))
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=r.id)

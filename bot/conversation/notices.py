@@ -24,6 +24,7 @@ from bot.content.model import (
     Team,
     TopicId,
     WorkingTime,
+    emergency_number,
     newest_source_date,
     working_time,
 )
@@ -125,16 +126,16 @@ def _footing(v: Voice, entry: Entry) -> list[Line]:
     lines = [Line(t.gettext("Source: {address}").format(address=isolated(source.url, v.language)))]
     newest = newest_source_date(facts)
     if newest is None:
-        lines.append(Line(t.gettext("The page bears no date.")))
+        lines.append(Line(t.gettext("The source page has no date.")))
     else:
         dated = format_partial_date(newest, v.language)
         lines.append(Line(t.gettext("Date of the newest source: {date}").format(date=dated)))
     checked = format_day(facts.checked, locale_of(v.language))
-    lines.append(Line(t.gettext("{body}. Checked: {date}").format(body=body, date=checked)))
+    lines.append(Line(t.gettext("{body}. Facts checked: {date}").format(body=body, date=checked)))
     if entry.texts[v.language].review.state == "unreviewed":
-        lines.append(Line(t.gettext("A specialist has not reviewed this text yet.")))
+        lines.append(Line(t.gettext("No specialist has read this wording yet.")))
     if facts.confidence in {Confidence.LOW, Confidence.UNVERIFIED}:
-        lines.append(Line(t.gettext("Not everything here is sure. A person can check it for you.")))
+        lines.append(Line(t.gettext("Some facts here are not certain. A person can check it for you.")))
     if facts.review_by < v.today:
         lines.append(Line(t.gettext("This text may be out of date. A person can check it for you.")))
     return lines
@@ -148,19 +149,15 @@ def _also(v: Voice, near: Sequence[EntryId]) -> list[Line]:
     if not near:
         return []
     listed = "\n".join(f"{i}. {v.question(x)}" for i, x in enumerate(near, start=1))
-    return [Line(v.t.gettext("Close to this:") + "\n" + listed)]
+    return [Line(v.t.gettext("Similar questions:") + "\n" + listed)]
 
 
 def danger_line(v: Voice) -> Line:
     """Return the standing line of a message that may be about danger."""
     return Line(
-        v.t.gettext("If you or a child are in danger, call {number} now.").format(number=emergency(v)), bold=True
+        v.t.gettext("If you or a child are in danger, call {number} now.").format(number=emergency_number(v.catalogue)),
+        bold=True,
     )
-
-
-def emergency(v: Voice) -> str:
-    """Return the emergency number; `check` makes sure that it is the first helpline."""
-    return next(line.number for line in v.catalogue.helplines.values() if line.number)
 
 
 def other_language(v: Voice, entry_id: EntryId, question: InboxId | None) -> Outgoing:
@@ -237,40 +234,39 @@ def target_in_words(v: Voice, target: WorkingTime) -> str:
     """Return "Within 2 working days." in the reader's language."""
     if target.working_hours:
         n = target.working_hours
-        return v.t.ngettext("By when: within {n} working hour", "By when: within {n} working hours", n).format(n=n)
+        return v.t.ngettext("Answer within {n} working hour", "Answer within {n} working hours", n).format(n=n)
     n = target.working_days or 0
-    return v.t.ngettext("By when: within {n} working day", "By when: within {n} working days", n).format(n=n)
+    return v.t.ngettext("Answer within {n} working day", "Answer within {n} working days", n).format(n=n)
 
 
 def my_questions(v: Voice, cases: Sequence[OpenCase]) -> Outgoing:
     """List the kept questions: number, topic, state, who, by when."""
     t = v.t
     if not cases:
-        text = t.gettext("No question of yours is waiting. Write a question in your own words.")
+        text = t.gettext("None of your questions is waiting. Write a question in your own words.")
         return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),))
-    lines = [Line(t.gettext("Your questions that wait for a person:"), bold=True)]
-    for case in cases:
-        topic = v.catalogue.topics.get(case.topic) if case.topic else None
-        lines.append(
-            Line(
-                " · ".join(
-                    [
-                        case.number,
-                        words(topic.name, v.language) if topic else t.gettext("Topic not known"),
-                        t.gettext("waiting"),
-                        words(team_of(v.catalogue, case.topic if topic else None).name, v.language),
-                        target_in_words(v, target_of(v.catalogue, case.topic if topic else None)),
-                    ]
-                )
-            )
-        )
-    return Outgoing(OutgoingKind.TALK, v.spoken, tuple(lines))
+    title = Line(t.gettext("Your questions that wait for a person:"), bold=True)
+    return Outgoing(OutgoingKind.TALK, v.spoken, (title, *(Line(_case_line(v, case)) for case in cases)))
+
+
+def _case_line(v: Voice, case: OpenCase) -> str:
+    topic = case.topic if case.topic in v.catalogue.topics else None
+    asked = format_day(case.opened_at.date(), locale_of(v.spoken))
+    parts = (
+        case.number,
+        words(v.catalogue.topics[topic].name, v.language) if topic else v.t.gettext("Topic not known"),
+        v.t.gettext("waiting"),
+        words(team_of(v.catalogue, topic).name, v.language),
+        target_in_words(v, target_of(v.catalogue, topic)),
+        v.t.gettext("since {date}").format(date=asked),
+    )
+    return " · ".join(parts)
 
 
 # Danger ---------------------------------------------------------------------------------------------------------------
 
 
-def danger_card(v: Voice, kind: DangerKind | None, number: str, question: InboxId) -> Outgoing:
+def danger_card(v: Voice, kind: DangerKind | None, number: str, topic: TopicId | None, question: InboxId) -> Outgoing:
     """Return the emergency card: 112 alone, then the lines for this kind of danger. It makes no sound on the phone."""
     t = v.t
     first, *others = (line for line in v.catalogue.helplines.values() if line.danger and line.number)
@@ -281,6 +277,8 @@ def danger_card(v: Voice, kind: DangerKind | None, number: str, question: InboxI
         Line(t.gettext("If someone can be hurt, call now."), bold=True),
         *(Line(helpline_line(v, line)) for line in others),
         Line(t.gettext("Your message is kept for a person as urgent. Question {number}.").format(number=number)),
+        Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),
+        Line(target_in_words(v, target_of(v.catalogue, topic))),
         Line(t.gettext("I am a program and can miss danger. You can call even if you are not sure.")),
     ]
     rows = (
@@ -301,7 +299,9 @@ def helpline_line(v: Voice, line: Helpline) -> str:
     else:
         hours = t.gettext("Only at certain hours")
     spoken = ", ".join(_language_name(language, v.spoken) for language in line.languages)
-    languages = t.gettext("languages: {languages}").format(languages=spoken or t.gettext("not known"))
+    languages = (
+        t.gettext("languages: {languages}").format(languages=spoken) if spoken else t.gettext("languages not known")
+    )
     return f"{isolated(line.number or '', v.spoken)}\n{words(line.name, v.language)}. {hours}, {languages}."
 
 
@@ -313,9 +313,9 @@ def cannot_call(v: Voice) -> Outgoing:
     """Tell what else than a call reaches help."""
     t = v.t
     lines = (
-        Line(t.gettext("You can send a text message to {number}.").format(number=emergency(v)), bold=True),
-        Line(t.gettext("Write in Lithuanian without special letters: name, exact address, what happened.")),
-        Line(t.gettext("A text message is slower than a call. Call if you can.")),
+        Line(t.gettext("You can send an SMS to {number}.").format(number=emergency_number(v.catalogue)), bold=True),
+        Line(t.gettext("Write in Lithuanian with plain letters, s and not š: name, exact address, what happened.")),
+        Line(t.gettext("An SMS is slower than a call. Call if you can.")),
     )
     return Outgoing(OutgoingKind.TALK, v.spoken, lines, silent=True)
 
@@ -337,7 +337,7 @@ def small_talk(v: Voice, kind: SmallTalkKind) -> Outgoing:
         SmallTalkKind.THANKS: t.gettext("You are welcome. You can write at any time."),
         SmallTalkKind.GOODBYE: t.gettext("Goodbye. You can write at any time."),
         SmallTalkKind.ABOUT_BOT: t.gettext(
-            "I am a program, not a person. I answer with published texts. What I do not know, a person answers."
+            "I am a program, not a person. I answer with published texts. A person answers what I do not know."
         ),
         SmallTalkKind.INSULT: t.gettext("I may have misunderstood you. Write it in other words, or talk to a person."),
         SmallTalkKind.TEST: t.gettext("It works. Write your question in your own words."),
@@ -399,7 +399,9 @@ def notice_lines(v: Voice) -> list[Line]:
     """Return the two lines on privacy."""
     t = v.t
     return [
-        Line(t.gettext("Please write no names, phone numbers or document numbers. I hide those that I recognise.")),
+        Line(
+            t.gettext("Please write no names, phone numbers or document numbers. I hide the numbers that I recognise.")
+        ),
         Line(t.gettext("Your questions are kept so that people can answer them. More: /privacy")),
     ]
 
@@ -463,9 +465,12 @@ def help_text(v: Voice) -> Outgoing:
     """Tell what the bot does, and 112."""
     t = v.t
     lines = (
-        Line(t.gettext("In danger, call {number}. Free, day and night.").format(number=emergency(v)), bold=True),
+        Line(
+            t.gettext("In danger, call {number}. Free, day and night.").format(number=emergency_number(v.catalogue)),
+            bold=True,
+        ),
         Line(t.gettext("Write your question about life in Lithuania in your own words, in your language.")),
-        Line(t.gettext("I answer with published texts and their sources. What I do not know, a person answers.")),
+        Line(t.gettext("I answer with published texts and their sources. A person answers what I do not know.")),
         Line(
             "\n".join(
                 [
@@ -489,7 +494,9 @@ def privacy(v: Voice) -> Outgoing:
         Line(t.gettext("We keep: your messages, your language, and the number of this chat so that we can reply.")),
         Line(t.gettext("We do not keep: your name, your user name, your phone number.")),
         Line(
-            t.gettext("Phone numbers, e-mail addresses and personal codes in a message are hidden before we store it.")
+            t.gettext(
+                "Phone numbers, e-mail addresses and personal codes that we recognise are hidden before we store a message."
+            )
         ),
         Line(t.gettext("Specialists read only the questions that a person has to answer.")),
         Line(t.gettext("We count questions by language and topic. The counts hold no words and no people.")),
@@ -508,7 +515,7 @@ def interrupted(v: Voice, owed: tuple[OutboxId, ...]) -> Outgoing:
 def failed(v: Voice, number: str) -> Outgoing:
     """Tell that something broke on our side and that a person has the question now."""
     told = hand_over(v, number, None, asked=True)
-    first = Line(v.t.gettext("Something went wrong on our side. Your question is safe."), bold=True)
+    first = Line(v.t.gettext("Something went wrong on our side. Your question is kept."), bold=True)
     return Outgoing(OutgoingKind.HAND_OVER, told.language, (first, *told.lines))
 
 

@@ -30,6 +30,9 @@ EXACT_P = 0.99
 NEAR_EXACT = 95
 """rapidfuzz `ratio` of folded texts, 0 to 100, from which two are the same but for a slip of the finger."""
 
+_EXACT_SOUND_LETTERS = 5
+"""Shorter skeletons are alike by chance, across languages above all."""
+
 _NEEDS_LETTERS = 8
 """A sentence with fewer letters and digits is no need of its own."""
 
@@ -78,7 +81,8 @@ class Matcher:
         self._patterns = Patterns(catalogue.danger)
         self._phrasings = _phrasings(catalogue)
         self._exact = {folded: label for label, texts in self._phrasings.items() for folded in texts}
-        self._exact_sound = {skeleton(folded): label for folded, label in self._exact.items() if skeleton(folded)}
+        sounds = ((skeleton(folded), label) for folded, label in self._exact.items())
+        self._exact_sound = {sound: label for sound, label in sounds if len(sound) >= _EXACT_SOUND_LETTERS}
         self._commands = _commands(catalogue)
         self._courtesies = _courtesies(catalogue)
         self._families = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from telegram import Update
 from telegram.constants import ParseMode
-from telegram.ext import Application, ApplicationBuilder, ContextTypes, MessageHandler, filters
+from telegram.ext import ApplicationBuilder, ContextTypes, MessageHandler, filters
 
 from bot.app import content_folder, mind_of, now
 from bot.channels.telegram.wire import html, keyboard
@@ -38,7 +38,7 @@ def main() -> None:
 
     builder = ApplicationBuilder().token(os.environ["TILTAS_TELEGRAM_TOKEN"])
     builder = builder.base_url(f"{os.environ['TILTAS_TELEGRAM_API']}/bot").concurrent_updates(32)
-    application: Application[object, object, object, object, object, object] = builder.connection_pool_size(64).build()  # type: ignore[assignment]  # the builder's own type arguments say no more
+    application = builder.connection_pool_size(64).build()
     application.add_handler(MessageHandler(filters.TEXT, answer))
     application.run_polling()
 

@@ -24,8 +24,12 @@ async def compare(data: Path, runs: int) -> list[Figure]:
             naive = await _rate("tests.bench.naive", data / f"naive-{latency}-{run}", data, latency)
             durable = await _rate("bot", data / f"durable-{latency}-{run}", data, latency)
             ratios.append(durable / naive)
-            print(f"  {latency:>3.0f} ms a send: naive {naive:6.1f}/s, durable {durable:6.1f}/s, ratio {ratios[-1]:.2f}")
-        figures.append(Figure(f"durable ÷ naive, {latency:.0f} ms a send (median)", middle(ratios), "", 0.7, at_least=True))
+            print(
+                f"  {latency:>3.0f} ms a send: naive {naive:6.1f}/s, durable {durable:6.1f}/s, ratio {ratios[-1]:.2f}"
+            )
+        figures.append(
+            Figure(f"durable ÷ naive, {latency:.0f} ms a send (median)", middle(ratios), "", 0.7, at_least=True)
+        )
     return figures
 
 
@@ -42,7 +46,7 @@ async def _rate(module: str, own: Path, data: Path, latency: float) -> float:
             before = telegram_count(await telegram.stats())
             started = perf_counter()
             await _ask(telegram, ROUNDS)
-            while telegram_count(await telegram.stats()) < before + CHATS * ROUNDS:
+            while telegram_count(await telegram.stats()) < before + CHATS * ROUNDS:  # noqa: ASYNC110  another process counts
                 await asyncio.sleep(0.02)
             return CHATS * ROUNDS / (perf_counter() - started)
 

@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 from telegram import Bot, InputFile
 
 from tests.fakes.bot_api import FakeTelegram
-from tests.fakes.bot_api.asking import ask
+from tests.fakes.bot_api.asking import ask, plain_client
 from tests.fakes.bot_api.attachments import tiny_png
 
 
@@ -83,7 +82,7 @@ async def test_what_is_no_file_is_refused(telegram: FakeTelegram, photo: str, de
 
 async def upload(telegram: FakeTelegram, method: str, field: str, content: bytes, **params: str) -> str:
     url = f"{telegram.base_url}{telegram.token}/{method}"
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with plain_client() as client:
         response = await client.post(url, data={"chat_id": "5", **params}, files={field: ("a.bin", content)})
     return str(response.json().get("description", ""))
 
@@ -117,7 +116,7 @@ async def test_files_need_the_token(telegram: FakeTelegram, bot: Bot) -> None:
     assert message.voice is not None
     path = (await ask(telegram, "getFile", file_id=message.voice.file_id)).result["file_path"]
 
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with plain_client() as client:
         right = await client.get(f"{telegram.base_file_url}{telegram.token}/{path}")
         wrong = await client.get(f"{telegram.base_file_url}4242:wrong/{path}")
         missing = await client.get(f"{telegram.base_file_url}{telegram.token}/voices/none.oga")

@@ -16,7 +16,7 @@ from tests.fakes.bot_api import FakeTelegram, FakeTelegramError, FaultKind
 from tests.fakes.bot_api.asking import ask
 
 ROOT = Path(__file__).parents[2]
-TOKEN = "42:of-another-process"  # noqa: S105 - opens only the fake of this test
+TOKEN = "42:of-another-process"
 
 
 class Running(NamedTuple):

@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import httpx
 import pytest
 from telegram import Bot
 from telegram.error import ChatMigrated, Forbidden, InvalidToken
 
 from tests.fakes.bot_api import FakeTelegram
-from tests.fakes.bot_api.asking import Reply, ask, read_reply
+from tests.fakes.bot_api.asking import Reply, ask, plain_client, read_reply
 from tests.fakes.bot_api.jsontypes import JsonObject
 
 GROUP = -1001234567890
@@ -24,7 +23,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 async def post(url: str, content: bytes, content_type: str) -> Reply:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with plain_client() as client:
         return read_reply(await client.post(url, content=content, headers={"Content-Type": content_type}))
 
 
@@ -67,7 +66,7 @@ async def test_an_unknown_method_is_not_found(telegram: FakeTelegram) -> None:
 
 
 async def test_methods_are_found_whatever_their_case_by_get_and_post(telegram: FakeTelegram) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with plain_client() as client:
         reply = read_reply(await client.get(f"{telegram.base_url}{telegram.token}/SENDMESSAGE?chat_id=5&text=a%20b"))
 
     assert reply.result["text"] == "a b"

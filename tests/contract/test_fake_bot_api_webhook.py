@@ -21,12 +21,20 @@ class Receiver:
     got: list[JsonObject] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     answer: Callable[[JsonObject], Awaitable[web.Response]] | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self, request: web.BaseRequest) -> web.Response:
         update = await request.json()
         self.got.append(update)
         self.headers.append(dict(request.headers))
+        self.arrived.set()
         return await self.answer(update) if self.answer else web.Response()
+
+    async def wait_until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not condition():
+                self.arrived.clear()
+                await self.arrived.wait()
 
     def texts(self) -> list[str]:
         return [update["message"]["text"] for update in self.got if "message" in update]
@@ -114,9 +122,7 @@ async def test_one_slow_chat_holds_up_only_itself(telegram: FakeTelegram, receiv
     await telegram.say(5, "slow")
     await telegram.say(5, "after slow")
     await telegram.say(6, "other")
-    async with asyncio.timeout(5):
-        while "other" not in receiver.texts():
-            await asyncio.sleep(0.01)
+    await receiver.wait_until(lambda: "other" in receiver.texts())
     assert "after slow" not in receiver.texts()
 
     slow.set()
@@ -140,9 +146,7 @@ async def test_presses_have_a_lane_of_their_own(telegram: FakeTelegram, receiver
     await ask(telegram, "setWebhook", url=receiver.url)
     await telegram.say(5, "hello")
     await telegram.press(5, "A")
-    async with asyncio.timeout(5):
-        while len(receiver.got) < 2:
-            await asyncio.sleep(0.01)
+    await receiver.wait_until(lambda: len(receiver.got) == 2)
     stuck.set()
     await telegram.wait_until_taken()
 
@@ -156,9 +160,7 @@ async def test_trouble_shows_in_the_info(telegram: FakeTelegram, receiver: Recei
     receiver.answer = refuse
     await ask(telegram, "setWebhook", url=receiver.url, allowed_updates=["message"])
     await telegram.say(5, "hello")
-    async with asyncio.timeout(5):
-        while not await telegram.webhook_deliveries():
-            await asyncio.sleep(0.01)
+    await receiver.wait_until(lambda: len(receiver.got) == 2)  # the second time means that the first was noted
 
     info = (await ask(telegram, "getWebhookInfo")).result
     assert info["last_error_message"] == "Wrong response from the webhook: 500 Internal Server Error"

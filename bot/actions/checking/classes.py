@@ -54,7 +54,7 @@ def wordless(view: View) -> Iterator[Finding]:
     """Find phrases of which nothing is left when they are folded."""
     for phrase in phrases(view):
         if not folded(phrase.words):
-            yield view.error(
+            yield view.warning(
                 phrase.file,
                 phrase.path,
                 f'the phrase "{phrase.words}" has no letters or figures.',

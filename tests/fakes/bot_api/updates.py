@@ -2,9 +2,11 @@
 
 import asyncio
 import json
-from collections import deque
+import math
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from tests.fakes.bot_api.clock import Clock
 from tests.fakes.bot_api.errors import ApiError, conflict
@@ -28,13 +30,17 @@ OTHER_POLLER = "terminated by other getUpdates request; make sure that only one 
 
 @dataclass(slots=True)
 class Pending:
-    """An update that waits. `raw` is its JSON text, which may be broken on purpose; `lane` orders webhook posts."""
+    """An update that waits. `raw` is its JSON text, which may be broken on purpose; `lane` orders webhook posts.
 
+    `serial` counts what was ever queued: tests may repeat an update id. `gone`: confirmed, delivered or expired.
+    """
+
+    serial: int
     id: int
     raw: str
     lane: str
     expires_at: float
-    in_flight: bool = False
+    gone: bool = False
 
 
 class UpdateQueue:
@@ -44,11 +50,12 @@ class UpdateQueue:
         """Begin empty; the first update gets `first_id`."""
         self._clock = clock
         self._next_id = first_id
-        self._pending: deque[Pending] = deque()
+        self._pending: OrderedDict[int, Pending] = OrderedDict()
+        self._earliest_expiry = math.inf
         self._poll: asyncio.Future[None] | None = None
         self.allowed: list[str] = []
         self.added: int = 0
-        self.on_added: Callable[[], None] = lambda: None
+        self.on_added: Callable[[Pending], None] = lambda _: None
         self.on_taken: Callable[[], None] = lambda: None
 
     @property
@@ -64,7 +71,7 @@ class UpdateQueue:
     def __iter__(self) -> Iterator[Pending]:
         """Go through the waiting updates."""
         self._expire()
-        return iter(tuple(self._pending))
+        return iter(tuple(self._pending.values()))
 
     def add(self, content: JsonObject, *, lane: str, lifetime: float = MESSAGE_LIFETIME) -> int | None:
         """Queue an update and return its id; None if the bot did not ask for this kind."""
@@ -79,11 +86,13 @@ class UpdateQueue:
         """Queue any text in the place of an update, also text that is no JSON."""
         number = self._next_id if update_id is None else update_id
         self._next_id = max(self._next_id, number) + 1
-        self._pending.append(Pending(number, raw, lane, self._clock.now() + lifetime))
         self.added += 1
+        update = Pending(self.added, number, raw, lane, self._clock.now() + lifetime)
+        self._pending[update.serial] = update
+        self._earliest_expiry = min(self._earliest_expiry, update.expires_at)
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
-        self.on_added()
+        self.on_added(update)
         return number
 
     def take(self, offset: int, limit: int) -> list[Pending]:
@@ -93,24 +102,22 @@ class UpdateQueue:
         """
         self._expire()
         pending = self._pending
-        if offset < 0:
-            while len(pending) > -offset:
-                pending.popleft()
-        while pending and pending[0].id < offset:
-            pending.popleft()
+        while pending and (-len(pending) < offset < 0 or next(iter(pending.values())).id < offset):
+            self._drop(next(iter(pending.values())))
         if not pending:
             self.on_taken()
-        return [pending[index] for index in range(min(limit, len(pending)))]
+        return list(islice(pending.values(), limit))
 
     def remove(self, update: Pending) -> None:
         """Forget one update: it was delivered."""
-        if update in self._pending:
-            self._pending.remove(update)
+        if not update.gone:
+            self._drop(update)
             self.on_taken()
 
     def clear(self) -> None:
         """Forget all waiting updates."""
-        self._pending.clear()
+        for update in tuple(self._pending.values()):
+            self._drop(update)
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[Pending]:
         """Wait until there are updates, at most `seconds`; a poll that waits already is ended with 409."""
@@ -147,8 +154,16 @@ class UpdateQueue:
             return True  # kinds from the future, which tests send on purpose
         return kinds[0] in self.allowed if self.allowed else kinds[0] not in NOT_BY_DEFAULT
 
+    def _drop(self, update: Pending) -> None:
+        update.gone = True
+        del self._pending[update.serial]
+
     def _expire(self) -> None:
-        # Callbacks live shorter than the messages around them, so the head alone does not tell.
+        # Presses live shorter than the messages around them, so the head alone does not tell.
         now = self._clock.now()
-        if any(update.expires_at <= now for update in self._pending):
-            self._pending = deque(update for update in self._pending if update.expires_at > now)
+        if now < self._earliest_expiry:
+            return
+        for update in tuple(self._pending.values()):
+            if update.expires_at <= now:
+                self._drop(update)
+        self._earliest_expiry = min((update.expires_at for update in self._pending.values()), default=math.inf)

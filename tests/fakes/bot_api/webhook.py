@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 from dataclasses import dataclass
 
 import aiohttp
@@ -45,13 +46,14 @@ class Webhook:
         self._longest_pause = longest_pause
         self._address: _Address | None = None
         self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._waiting: dict[str, deque[Pending]] = {}
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(DEFAULT_CONNECTIONS)
         self.deliveries: list[Delivery] = []
         self.next_set_at = 0.0
         self.in_flight = 0
         self.most_in_flight = 0
-        queue.on_added = self._start_lanes
+        queue.on_added = self._line_up
 
     @property
     def url(self) -> str:
@@ -65,13 +67,15 @@ class Webhook:
         self._places = asyncio.Semaphore(max_connections)
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_TIMEOUT))
         self._queue.interrupt(conflict("terminated by setWebhook request"))
-        self._start_lanes()
+        for update in self._queue:
+            self._line_up(update)
 
     async def remove(self) -> None:
         """Stop delivering; what was not accepted stays in the queue."""
         self._address = None
         lanes = list(self._lanes.values())
         self._lanes.clear()
+        self._waiting.clear()
         for lane in lanes:
             lane.cancel()
         for lane in lanes:
@@ -98,13 +102,12 @@ class Webhook:
             info["allowed_updates"] = list(self._queue.allowed)
         return info
 
-    def _start_lanes(self) -> None:
-        address = self._address
-        if address is None:
+    def _line_up(self, update: Pending) -> None:
+        if self._address is None:
             return
-        for update in self._queue:
-            if update.lane not in self._lanes:
-                self._lanes[update.lane] = asyncio.create_task(self._run_lane(update.lane, address))
+        self._waiting.setdefault(update.lane, deque()).append(update)
+        if update.lane not in self._lanes:
+            self._lanes[update.lane] = asyncio.create_task(self._run_lane(update.lane, self._address))
 
     async def _run_lane(self, lane: str, address: _Address) -> None:
         pause = self._first_pause
@@ -122,7 +125,10 @@ class Webhook:
                 del self._lanes[lane]
 
     def _first(self, lane: str) -> Pending | None:
-        return next((update for update in self._queue if update.lane == lane), None)
+        waiting = self._waiting.get(lane)
+        while waiting and (waiting[0].gone or waiting[0].expires_at <= self._clock.now()):
+            waiting.popleft()
+        return waiting[0] if waiting else None
 
     async def _post(self, update: Pending, address: _Address) -> tuple[int, float]:
         """Return the status, 0 for no answer, and the seconds the receiver asked us to wait."""

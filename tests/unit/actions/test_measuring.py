@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.actions.measuring import Figures, LineInvalidError, Question, evaluate, match_line, question
+from bot.actions.measuring import Figures, LineInvalid, Question, evaluate, match_line, question
 from bot.content.model import Catalogue, EntryId, Language
 from bot.conversation.decide import DEFAULT_POLICY
 from bot.matching.find import Matcher
@@ -195,5 +195,5 @@ def test_a_question_is_read_from_a_line() -> None:
 
 
 def test_a_line_that_is_no_question_is_refused() -> None:
-    with pytest.raises(LineInvalidError, match="kind"):
+    with pytest.raises(LineInvalid, match="kind"):
         question('{"id": "1", "lang": "uk", "text": "що"}')

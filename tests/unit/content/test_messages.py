@@ -22,23 +22,15 @@ LANGUAGES = tuple(FILES)
 
 TELEGRAM_CUTS_BUTTONS_NEAR = 28
 HALF_A_ROW = 14
+LONGEST_COMMAND = 40
 SIDE_BY_SIDE = frozenset({"Helped", "Not this"})
 LONGEST_SENTENCE = {LITHUANIAN: 15}
 """In words; 20 in other languages."""
 
 AVOIDED: Mapping[Language, tuple[str, ...]] = {
     ENGLISH: (
-        *("unfortunately", "sorry", "oops", "be informed", "illegal", "you should have"),
-        *(
-            "tickets?",
-            "agents?",
-            "operators?",
-            "users?(?! name)",
-            "clients?",
-            "intents?",
-            "articles?",
-            "knowledge base",
-        ),
+        *("unfortunately", "sorry", "oops", "be informed", "illegal", "you should have", "knowledge base"),
+        *("tickets?", "agents?", "operators?", "users?(?! name)", "clients?", "intents?", "articles?"),
     ),
     LITHUANIAN: (
         *("deja", "atsiprašome", "informuojame", r"nelegal\w*", r"neteisėt\w*", "turėjote", "būtina"),
@@ -82,7 +74,7 @@ HOURS: Mapping[Language, tuple[str, ...]] = {
     UKRAINIAN: ("1 робочої години", "2 робочих годин", "5 робочих годин", "11 робочих годин", "21 робочої години"),
 }
 
-type_of_catalogue = pytest.mark.parametrize("language", LANGUAGES)
+in_each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def forms(texts: object) -> tuple[str, ...]:
@@ -137,6 +129,16 @@ def button_labels() -> Iterator[str]:
 LABELS = tuple(sorted(set(button_labels())))
 
 
+def commands() -> Iterator[str]:
+    """Yield the msgids that describe a command: `("help", ….gettext("…"))`."""
+    for node in ast.walk(ast.parse((ROOT / "bot/channels/telegram/profile.py").read_text(encoding="utf-8"))):
+        match node:
+            case ast.Tuple(
+                [ast.Constant(), ast.Call(func=ast.Attribute(attr="gettext"), args=[ast.Constant(str(text))])]
+            ):
+                yield text
+
+
 @pytest.fixture(scope="module")
 def messages() -> Messages:
     return Messages({language: path.read_text(encoding="utf-8") for language, path in FILES.items()})
@@ -153,12 +155,12 @@ def test_the_template_holds_what_the_code_says() -> None:
     assert set(ids(TEMPLATE)) == in_the_code(), "Run: make messages"
 
 
-@type_of_catalogue
+@in_each_language
 def test_a_catalogue_holds_what_the_code_says_in_the_order_of_the_template(language: Language) -> None:
     assert ids(CATALOGUES[language]) == ids(TEMPLATE), "Run: make messages"
 
 
-@type_of_catalogue
+@in_each_language
 def test_every_text_is_translated_in_all_its_forms(language: Language) -> None:
     catalogue = CATALOGUES[language]
 
@@ -172,7 +174,7 @@ def test_every_text_is_translated_in_all_its_forms(language: Language) -> None:
     assert missing == []
 
 
-@type_of_catalogue
+@in_each_language
 def test_nothing_is_left_fuzzy_or_obsolete(language: Language) -> None:
     catalogue = CATALOGUES[language]
 
@@ -181,7 +183,7 @@ def test_nothing_is_left_fuzzy_or_obsolete(language: Language) -> None:
     assert not catalogue.fuzzy
 
 
-@type_of_catalogue
+@in_each_language
 def test_the_plural_rule_is_the_languages_own(language: Language) -> None:
     own = Catalog(locale=language.replace("-", "_"))
 
@@ -203,7 +205,7 @@ def test_files_bear_no_line_numbers_and_nothing_that_changes_at_each_run() -> No
 # Wording --------------------------------------------------------------------------------------------------------------
 
 
-@type_of_catalogue
+@in_each_language
 def test_placeholders_are_those_of_the_code(language: Language) -> None:
     placeholder = re.compile(r"\{[^{}]*\}")
 
@@ -220,7 +222,7 @@ def test_the_buttons_of_the_code_are_found() -> None:
     assert {"Talk to a person", "I cannot call", *SIDE_BY_SIDE} <= set(LABELS)
 
 
-@type_of_catalogue
+@in_each_language
 def test_a_button_fits_a_small_screen(language: Language, messages: Messages) -> None:
     labels = {label: messages.of(language).gettext(label) for label in LABELS}
 
@@ -228,14 +230,22 @@ def test_a_button_fits_a_small_screen(language: Language, messages: Messages) ->
     assert {labels[label] for label in SIDE_BY_SIDE if len(labels[label]) > HALF_A_ROW} == set()
 
 
-@type_of_catalogue
+@in_each_language
 def test_no_two_buttons_say_the_same(language: Language, messages: Messages) -> None:
     labels = [messages.of(language).gettext(label).casefold() for label in LABELS]
 
     assert len(set(labels)) == len(labels)
 
 
-@type_of_catalogue
+@in_each_language
+def test_a_command_is_described_in_one_line_of_a_phone(language: Language, messages: Messages) -> None:
+    texts = [messages.of(language).gettext(text) for text in commands()]
+
+    assert texts
+    assert [text for text in texts if len(text) > LONGEST_COMMAND] == []
+
+
+@in_each_language
 def test_avoided_words_do_not_occur(language: Language) -> None:
     avoided = re.compile(rf"\b(?:{'|'.join(AVOIDED[language])})\b", re.IGNORECASE)
 
@@ -254,7 +264,7 @@ def test_no_gender_is_guessed(language: Language) -> None:
     assert [text for _, text in written(language) if guessed.search(text)] == []
 
 
-@type_of_catalogue
+@in_each_language
 def test_sentences_are_short_and_without_brackets(language: Language) -> None:
     longest = LONGEST_SENTENCE.get(language, 20)
     texts = [text for _, text in written(language)]
@@ -264,7 +274,7 @@ def test_sentences_are_short_and_without_brackets(language: Language) -> None:
     assert [text for text in texts if re.search(r"[()\[\]]", text)] == []
 
 
-@type_of_catalogue
+@in_each_language
 def test_a_text_ends_as_its_msgid_does(language: Language) -> None:
     ending = re.compile(r"[.?!:]?$")
 

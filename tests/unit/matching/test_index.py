@@ -10,7 +10,7 @@ import pytest
 from bot.matching import index as index_module
 from bot.matching.encoder import Floats
 from bot.matching.find import Matcher
-from bot.matching.index import Index, IndexUnreadableError, solve
+from bot.matching.index import Index, IndexUnreadable, solve
 from tests.builders import PHRASINGS, catalogue, entry
 
 
@@ -47,14 +47,14 @@ def test_an_index_survives_being_kept_as_bytes(solved: Index) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"not an archive", b"PK\x03\x04"])
 def test_other_bytes_are_refused(damage: bytes) -> None:
-    with pytest.raises(IndexUnreadableError):
+    with pytest.raises(IndexUnreadable):
         Index.from_bytes(damage)
 
 
 def test_a_cut_off_index_is_refused(solved: Index) -> None:
     whole = solved.to_bytes()
 
-    with pytest.raises(IndexUnreadableError):
+    with pytest.raises(IndexUnreadable):
         Index.from_bytes(whole[: len(whole) // 2])
 
 
@@ -62,7 +62,7 @@ def test_an_index_of_another_algorithm_is_refused(solved: Index, monkeypatch: py
     old = solved.to_bytes()
     monkeypatch.setattr(index_module, "ALGORITHM", "next")
 
-    with pytest.raises(IndexUnreadableError, match="algorithm"):
+    with pytest.raises(IndexUnreadable, match="algorithm"):
         Index.from_bytes(old)
 
 

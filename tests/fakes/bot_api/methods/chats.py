@@ -75,7 +75,9 @@ def get_chat_administrators(api: BotApi, params: Params) -> list[JsonObject]:
     if chat.is_private:
         raise bad_request("there are no administrators in the private chat")
     heads = {"creator", "administrator"}
-    found = [member_json(api.world.person(id_), status, chat.kind) for id_, status in chat.members.items() if status in heads]
+    found = [
+        member_json(api.world.person(id_), status, chat.kind) for id_, status in chat.members.items() if status in heads
+    ]
     if chat.bot_status in heads:
         found.append(member_json(api.world.bot, chat.bot_status, chat.kind, chat.bot_rights))
     return found
