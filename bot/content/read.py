@@ -253,7 +253,7 @@ def _validate(path: str, parsed: Parsed) -> tuple[BaseModel | None, list[Finding
 
 
 def _sound_part(kind: type[BaseModel], value: Plain, broken: set[tuple[str | int, ...]]) -> BaseModel | None:
-    if not issubclass(kind, _File) or not isinstance(value, dict) or any(len(place) < 2 for place in broken):
+    if not issubclass(kind, _File) or not isinstance(value, dict) or not all(place[1:] for place in broken):
         return None
     left = {
         name: {key: thing for key, thing in things.items() if (name, key) not in broken}

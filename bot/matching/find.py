@@ -16,7 +16,7 @@ from bot.matching.danger import Patterns
 from bot.matching.evidence import Candidate, Evidence, Level
 from bot.matching.learning import alarm
 from bot.matching.signals import signals
-from bot.matching.text import clean, fold, sentences, skeleton
+from bot.matching.text import clean, fold, sentences, skeleton, windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,8 @@ class Matcher:
     def find(self, text: str, *, chosen: Language | None = None, hint: Language | None = None) -> Evidence:
         """Return what `text` tells. `chosen` is the language the person set, `hint` that of their phone.
 
-        Synchronous and without side effects; a few milliseconds.
+        Synchronous and without side effects; a few milliseconds. The question is looked for in the first 400 characters,
+        danger in all of them.
         """
         cleaned = clean(text)
         folded = fold(cleaned)
@@ -103,6 +104,11 @@ class Matcher:
         reading = self._read(question)
         guess = languages.guess(cleaned, self._by_language(reading.scores), chosen=chosen, hint=hint)
         level, kind = self._danger(cleaned, reading.scores)
+        for later in windows(text)[1:]:
+            if level is Level.RED:
+                break
+            found = self._danger(later, self._read(fold(later)).scores)
+            level, kind = found if found[0] is Level.RED or level is Level.NONE else (level, kind)
         exact = self._exact_label(folded, question, reading)
         return Evidence(
             language=guess.language,

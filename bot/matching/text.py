@@ -48,6 +48,17 @@ def clean(text: str) -> str:
     return single.strip()[:MAX_CHARS].strip()
 
 
+def windows(text: str) -> tuple[str, ...]:
+    """Return all of `text` as cleaned pieces of at most 400 characters; neighbours share a quarter.
+
+    Questions stand at the beginning; a cry for help may stand anywhere, and must be read to the last word.
+    """
+    step = MAX_CHARS - MAX_CHARS // 4
+    whole = text.strip()
+    starts = range(0, max(len(whole) - MAX_CHARS // 4, 1), step)
+    return tuple(clean(whole[start : start + MAX_CHARS]) for start in starts)
+
+
 def _without_surrogates(text: str) -> str:
     if not any("\ud800" <= char <= "\udfff" for char in text):
         return text

@@ -277,6 +277,40 @@ async def test_a_chat_and_its_members_can_be_looked_at(telegram: FakeTelegram, b
     assert await bot.get_chat_member_count(-1001234567890) == 2
 
 
+async def test_places_and_telephone_numbers_can_be_sent(telegram: FakeTelegram, bot: PtbBot) -> None:
+    await telegram.person(5)
+
+    place = await bot.send_location(5, 54.68, 25.28)
+    venue = await bot.send_venue(5, 54.68, 25.28, "Migration office", "Vilnius")
+    contact = await bot.send_contact(5, "112", "Emergency")
+    refused = await ask(telegram, "sendLocation", chat_id=5, latitude=91, longitude=0)
+
+    assert place.location is not None
+    assert venue.venue is not None
+    assert venue.venue.title == "Migration office"
+    assert contact.contact is not None
+    assert contact.contact.phone_number == "112"
+    assert refused.status == 400
+
+
+async def test_a_bot_can_leave_a_group(telegram: FakeTelegram, bot: PtbBot) -> None:
+    await telegram.group(-1001234567890, "Strangers")
+
+    await bot.leave_chat(-1001234567890)
+
+    reply = await ask(telegram, "sendMessage", chat_id=-1001234567890, text="x")
+    assert reply.description == "Forbidden: bot is not a member of the supergroup chat"
+
+
+async def test_a_deleted_message_is_no_longer_pinned(telegram: FakeTelegram, bot: PtbBot) -> None:
+    await telegram.person(5)
+    message = await bot.send_message(5, "Rules")
+    await message.pin()
+    await message.delete()
+
+    assert (await bot.get_chat(5)).pinned_message is None
+
+
 async def test_a_request_for_a_reply_is_no_keyboard(telegram: FakeTelegram, bot: PtbBot) -> None:
     await telegram.person(5)
 

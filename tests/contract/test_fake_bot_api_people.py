@@ -173,10 +173,12 @@ async def test_people_of_a_crowd_have_chats_at_once(telegram: FakeTelegram) -> N
 
 
 async def test_a_helper_that_makes_no_sense_fails_with_the_reason(telegram: FakeTelegram) -> None:
-    with pytest.raises(FakeTelegramError, match="tell who writes"):
+    with pytest.raises(FakeTelegramError, match="tell who acts"):
         await telegram.say(FORUM, "hello")
     with pytest.raises(FakeTelegramError, match="There is no chat -1"):
         await telegram.say(-1, "hello", user_id=OLENA)
+    with pytest.raises(FakeTelegramError, match="tell who acts"):
+        await telegram.react(FORUM, 1, "👍")
     with pytest.raises(FakeTelegramError, match="only basic groups migrate"):
         await telegram.migrate(FORUM, user_id=OLENA)
     with pytest.raises(FakeTelegramError, match="begin with -100"):

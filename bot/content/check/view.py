@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
@@ -175,7 +174,7 @@ class View:
 
 def topic_of(file: str) -> TopicId:
     """Return the topic whose entries a file keeps."""
-    return TopicId(PurePosixPath(file).stem)
+    return TopicId(file.rpartition("/")[2].removesuffix(".yaml"))
 
 
 def is_language(tag: str) -> bool:

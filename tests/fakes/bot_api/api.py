@@ -26,7 +26,7 @@ class Settings:
     """How this fake differs from the plain case. Times in seconds.
 
     `latency`: added to every call except getUpdates, half before and half after it is handled.
-    `callback_lifetime`: how long a press can be answered. `privacy_mode`: a bot that is a plain member of a group sees
+    `callback_lifetime`: how long a press waits for the bot and can be answered. `privacy_mode`: a bot that is a plain member of a group sees
     only commands, replies to it and mentions, as BotFather sets it up.
     `repeat_poll_guard`: like the real server, let a getUpdates wait 3 s if it repeats the offset of one just before.
     """
@@ -83,6 +83,7 @@ class BotApi:
         self.webhook = Webhook(self.queue, clock, settings.webhook_first_pause, settings.webhook_longest_pause)
         self.calls: deque[Call] = deque(maxlen=KEPT_CALLS)
         self.call_counts: Counter[str] = Counter()
+        self.accepted: Counter[tuple[str | None, int | None]] = Counter()
         self.last_poll: tuple[int, float] = (0, 0.0)
         self._waiters: list[asyncio.Event] = []
         self.world.on_event = self.wake
@@ -101,7 +102,16 @@ class BotApi:
         """Add a call to the ledger and wake whoever waits for one."""
         self.calls.append(call)
         self.call_counts[f"{call.method} {call.code}"] += 1
+        if call.code == HTTPStatus.OK:
+            self.accepted.update({(name, chat) for name in (call.method, None) for chat in (call.chat_id, None)})
         self.wake()
+
+    def forget_calls(self) -> None:
+        """Empty the ledger, the counts and the windows of the limits."""
+        self.calls.clear()
+        self.call_counts.clear()
+        self.accepted.clear()
+        self.limiter.forget()
 
     def wake(self) -> None:
         """Let `changed` return wherever it is waited for."""

@@ -134,9 +134,7 @@ class Desk:
 
     def reset_stats(self) -> None:
         """Empty the ledger of calls, the counts and the windows of the limits."""
-        self._api.calls.clear()
-        self._api.call_counts.clear()
-        self._api.limiter.forget()
+        self._api.forget_calls()
 
     def pending(self) -> JsonValue:
         """Return ids and JSON text of the updates that wait."""
@@ -182,14 +180,4 @@ class Desk:
         """
         if idle:
             return await self._api.wait_until(lambda: not len(self._api.queue), seconds)
-        return await self._api.wait_until(lambda: self._accepted(method, chat_id) >= count, seconds)
-
-    def _accepted(self, method: str | None, chat_id: int | None) -> int:
-        if chat_id is None and method is not None:
-            return self._api.call_counts[f"{method} 200"]
-        return sum(
-            call.code == 200
-            and (method is None or call.method == method)
-            and (chat_id is None or call.chat_id == chat_id)
-            for call in self._api.calls
-        )
+        return await self._api.wait_until(lambda: self._api.accepted[method, chat_id] >= count, seconds)

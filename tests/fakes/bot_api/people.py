@@ -6,7 +6,7 @@ from tests.fakes.bot_api.entities import FormattedText
 from tests.fakes.bot_api.errors import FakeTelegramError
 from tests.fakes.bot_api.jsontypes import JsonObject
 from tests.fakes.bot_api.model import CallbackQuery, Chat, ChatKind, Event, Message
-from tests.fakes.bot_api.updates import CALLBACK_LIFETIME, MESSAGE_LIFETIME
+from tests.fakes.bot_api.updates import MESSAGE_LIFETIME
 
 
 class People:
@@ -130,7 +130,7 @@ class People:
                 return self.say(chat_id, text, user_id=user_id)
             raise FakeTelegramError(f"No button {text or data!r} in chat {chat_id}; there are {_all_labels(chat)}.")
         message, button = found
-        presser = self._world.person(user_id if user_id is not None else chat_id)
+        presser = self._actor(chat, user_id)
         query = CallbackQuery(
             id=self._world.next_callback_id(),
             chat_id=chat_id,
@@ -151,13 +151,15 @@ class People:
         event = Event(query.at, "press", str(presser["first_name"]), str(button["text"]), message.id)
         self._world.note(chat, event)
         lane = f"callback {presser['id']}"
-        update_id = self._api.queue.add({"callback_query": body}, lane=lane, lifetime=CALLBACK_LIFETIME)
+        update_id = self._api.queue.add(
+            {"callback_query": body}, lane=lane, lifetime=self._api.settings.callback_lifetime
+        )
         return {"update_id": update_id, "callback_query_id": query.id, "message_id": message.id, "data": query.data}
 
     def react(self, chat_id: int, message_id: int, emoji: str, user_id: int | None = None) -> JsonObject:
         """Put an emoji on a message; the bot hears of it only if it asked for message_reaction."""
         chat = self._world.chat(chat_id)
-        person = self._world.person(user_id if user_id is not None else chat_id)
+        person = self._actor(chat, user_id)
         body: JsonObject = {
             "chat": chat.body,
             "message_id": message_id,
@@ -186,9 +188,12 @@ class People:
     def _sender(self, chat: Chat, user_id: int | None) -> JsonObject:
         if chat.kind is ChatKind.CHANNEL:
             return {"sender_chat": chat.body}
+        return {"from": self._actor(chat, user_id)}
+
+    def _actor(self, chat: Chat, user_id: int | None) -> JsonObject:
         if user_id is None and not chat.is_private:
-            raise FakeTelegramError(f"Chat {chat.id} is a group: tell who writes with user_id.")
-        return {"from": self._world.person(chat.id if user_id is None else user_id)}
+            raise FakeTelegramError(f"Chat {chat.id} is no private chat: tell who acts with user_id.")
+        return self._world.person(chat.id if user_id is None else user_id)
 
     def _message(self, chat: Chat, message_id: int) -> Message:
         message = chat.messages.get(message_id)

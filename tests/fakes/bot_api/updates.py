@@ -13,7 +13,6 @@ from tests.fakes.bot_api.errors import ApiError, conflict
 from tests.fakes.bot_api.jsontypes import JsonObject
 
 MESSAGE_LIFETIME = 24 * 60 * 60.0
-CALLBACK_LIFETIME = 150.0
 MAX_LONG_POLL = 50
 MAX_BATCH = 100
 # Only sent to bots that ask for them by name.

@@ -60,8 +60,11 @@ class Webhook:
         """Return where updates go; empty if they wait for getUpdates."""
         return self._address.url if self._address else ""
 
-    async def set(self, url: str, secret_token: str, max_connections: int) -> None:
-        """Deliver to `url` from now on and end a poll that waits."""
+    async def set(self, url: str, secret_token: str, max_connections: int) -> bool:
+        """Deliver to `url` from now on and end a poll that waits; False if that is what it does already."""
+        now = self._address
+        if now is not None and (now.url, now.secret_token, now.max_connections) == (url, secret_token, max_connections):
+            return False
         await self.remove()
         self._address = _Address(url, secret_token, max_connections)
         self._places = asyncio.Semaphore(max_connections)
@@ -69,6 +72,7 @@ class Webhook:
         self._queue.interrupt(conflict("terminated by setWebhook request"))
         for update in self._queue:
             self._line_up(update)
+        return True
 
     async def remove(self) -> None:
         """Stop delivering; what was not accepted stays in the queue."""

@@ -167,3 +167,11 @@ def test_a_message_takes_milliseconds(matcher: Matcher) -> None:
         matcher.find(text)
 
     assert (time.perf_counter() - start) / 20 < 0.05  # ten times what is promised: other work may share the machine
+
+
+def test_danger_is_seen_at_the_end_of_the_longest_message(matcher: Matcher) -> None:
+    story = "I would like to tell you how we came here and where we live now. " * 60
+
+    evidence = matcher.find(story[:4000] + " he is beating me")
+
+    assert evidence.danger is Level.RED

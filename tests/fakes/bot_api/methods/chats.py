@@ -50,8 +50,9 @@ def get_chat(api: BotApi, params: Params) -> JsonObject:
     }
     if chat.kind in (ChatKind.GROUP, ChatKind.SUPERGROUP):
         full["permissions"] = {"can_send_messages": True, "can_send_other_messages": True, "can_pin_messages": False}
-    if chat.pinned:
-        full["pinned_message"] = without_reply(chat.messages[chat.pinned[-1]])
+    pinned = [chat.messages[message_id] for message_id in chat.pinned if message_id in chat.messages]
+    if pinned:
+        full["pinned_message"] = without_reply(pinned[-1])
     return full
 
 
@@ -88,6 +89,17 @@ def get_chat_member_count(api: BotApi, params: Params) -> int:
     """Return how many are in a chat, with the bot."""
     chat = api.find_reachable_chat(params)
     return 1 + sum(status not in {"left", "kicked"} for status in chat.members.values()) + chat.is_private
+
+
+@method("leaveChat")
+def leave_chat(api: BotApi, params: Params) -> bool:
+    """Leave a group or channel."""
+    chat = api.find_reachable_chat(params)
+    if chat.is_private:
+        raise bad_request("chat member status can't be changed in private chats")
+    chat.bot_status = "left"
+    api.world.note(chat, Event(api.clock.now(), "service", "bot", "left"))
+    return True
 
 
 def _message(chat: Chat, params: Params, doing: str) -> Message:

@@ -71,10 +71,9 @@ async def set_webhook(api: BotApi, params: Params) -> Answer:
     api.webhook.next_set_at = api.clock.now() + 1
     if params.flag("drop_pending_updates"):
         api.queue.clear()
-    same = url == api.webhook.url
     max_connections = params.integer("max_connections", DEFAULT_CONNECTIONS, 1, MAX_CONNECTIONS)
-    await api.webhook.set(url, secret_token, max_connections)
-    return Answer(result=True, description="Webhook is already set" if same else "Webhook was set")
+    changed = await api.webhook.set(url, secret_token, max_connections)
+    return Answer(result=True, description="Webhook was set" if changed else "Webhook is already set")
 
 
 @method("deleteWebhook")
