@@ -30,6 +30,7 @@ from bot.conversation.model import Incoming, Kind, Token
 from bot.conversation.replies import World
 from bot.errors import ChannelRejected, ContentBroken
 from bot.matching.find import Matcher
+from bot.matching.language import load as load_language_model
 from bot.ports import ChannelPort
 from bot.settings import Settings
 from bot.storage import faq_watch
@@ -134,7 +135,10 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
     Raises SettingsInvalid, StoreTaken, StoreUnavailable, ContentBroken: each says what to do.
     """
     folder = content_folder(settings)
-    content = await asyncio.to_thread(folder.load, now().date())
+    # Unpacking the language model takes as long as reading the content; both leave the interpreter free for the other.
+    content, _ = await asyncio.gather(
+        asyncio.to_thread(folder.load, now().date()), asyncio.to_thread(load_language_model)
+    )
     store = SqlStore(settings.database)
     try:
         await migrate(store)

@@ -103,7 +103,9 @@ def talking_catalogue() -> Catalogue:
                 HelplineId("hl-112"): helpline("112", tuple(DangerKind), purpose="Police, ambulance, fire."),
                 HelplineId("hl-women"): helpline("+370 800 66366", (DangerKind.VIOLENCE,), languages=(LT, RU)),
                 HelplineId("hl-form"): helpline(None, (DangerKind.VIOLENCE,)),
-                HelplineId("hl-child"): helpline("116 111", (DangerKind.CHILD_DANGER,), hours={"mon": ("09:00-17:00",)}),
+                HelplineId("hl-child"): helpline(
+                    "116 111", (DangerKind.CHILD_DANGER,), hours={"mon": ("09:00-17:00",)}
+                ),
                 HelplineId("hl-quiet"): helpline("1809", (), hours="unknown"),
             },
         }

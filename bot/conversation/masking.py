@@ -9,18 +9,32 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){3,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z]\w{3,31}\b")
+# "до 250000" is an amount: what ends in three zeros behind a blank.
 _DOCUMENT = re.compile(
-    r"(?<![\w-])(?=[A-Za-zА-ЯІЇЄҐа-яіїєґ]{2,3}[ -]?\d)[A-ZА-ЯІЇЄҐ]{2,3}[ -]?\d{6,9}(?!\w)", re.IGNORECASE
+    r"(?<![\w-])(?=[A-Za-zА-ЯІЇЄҐа-яіїєґ]{2,3}[ -]?\d)[A-ZА-ЯІЇЄҐ]{2,3}(?:-?| (?!\d+000(?!\d)))\d{6,9}(?!\w)",
+    re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\w.,])\+?(?:\(\d{1,4}\)[ .-]?)?\d(?:[ ./()-]{0,2}\d){5,18}(?!\w)")
-_DATE = re.compile(r"(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4})")
-_YEARS = re.compile(r"(?:19|20)\d\d[ ./-]{1,3}(?:19|20)\d\d")
+_GAP = r"(?:[^\S\n]|[./()\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\u2212\ufeff-])"
+"""What stands between the digits of one number: spaces and dashes of all kinds, and marks that nobody sees (phones put
+them into what is copied from their contacts)."""
+# Letters and commas may touch a number: "tel.860012345", "860012345,860012346".
+_NUMBER = re.compile(rf"(?<!\d)[+(]{{0,2}}\d(?:{_GAP}{{0,3}}\d){{5,}}")
+_YEAR, _MONTH_OR_DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|[12]\d|3[01])"
+_DAY = (
+    rf"(?:{_YEAR}[-./ ]{{1,2}}{_MONTH_OR_DAY}[-./ ]{{1,2}}{_MONTH_OR_DAY}|(?:{_MONTH_OR_DAY}[-./ ]{{1,2}}){{2}}{_YEAR})"
+)
+_DATES = re.compile(rf"\(?{_DAY}(?:{_GAP}{{1,3}}{_DAY})?(?: \d{{1,2}}(?:\.\d\d)?)?")
+"""A day, two days, or a day with its time: other four and two and two digits may be a phone."""
+_YEARS = re.compile(rf"\(?{_YEAR}(?:{_GAP}{{1,3}}{_YEAR})+")
+_SPACED_DASH = re.compile(r"[^\S\n][-\u2013\u2014][^\S\n]")
 _PERSONAL_CODE = re.compile(r"[3-6]\d{10}")
 _SHORT = 7
 """Numbers with fewer digits are helplines, amounts, postcodes: 112, 116 111, 250 000."""
+_LONG = 9
+"""Two short numbers with a dash between spaces are a range, 1000 - 1500, unless they have as many digits as a phone."""
 _PHONE_WITHOUT_PLUS = re.compile(r"(?:00|0|8|370|380|375|7)\d+")
 
 
@@ -51,13 +65,23 @@ def _western_digits(text: str) -> str:
 
 def _masked(match: re.Match[str]) -> str:
     written = match[0]
-    if _DATE.fullmatch(written) or _YEARS.fullmatch(written):
+    if _DATES.fullmatch(written) or _YEARS.fullmatch(written):
         return written
-    digits = re.sub(r"\D", "", written)
+    digits, international = _digits(written), "+" in written
     if len(digits) < _SHORT:
-        return "[phone]" if written.startswith("+") else written
-    if _PERSONAL_CODE.fullmatch(digits) and not written.startswith("+"):
+        return "[phone]" if international else written
+    if len(digits) < _LONG and not international and _is_range(written):
+        return written
+    if _PERSONAL_CODE.fullmatch(digits) and not international:
         return "[personal code]"
-    if written.startswith("+") or _PHONE_WITHOUT_PLUS.fullmatch(digits):
+    if international or _PHONE_WITHOUT_PLUS.fullmatch(digits):
         return "[phone]"
     return "[number]"
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _is_range(written: str) -> bool:
+    return all(len(_digits(part)) < _SHORT for part in _SPACED_DASH.split(written, maxsplit=1))

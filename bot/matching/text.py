@@ -128,7 +128,7 @@ _VARIANTS = (
 
 def skeleton(text: str) -> str:
     """Return the sound of `text` in a-z, 0-9 and single spaces: the same for every alphabet and spelling habit."""
-    return " ".join(map(_skeleton_of_word, fold(text).split()))
+    return " ".join(filter(None, map(_skeleton_of_word, fold(text).split())))
 
 
 @lru_cache(maxsize=65536)

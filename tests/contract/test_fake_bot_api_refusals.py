@@ -63,6 +63,7 @@ async def test_an_unknown_method_is_not_found(telegram: FakeTelegram) -> None:
 
     assert reply.status == 404
     assert reply.body == {"ok": False, "error_code": 404, "description": "Not Found"}
+    assert [call.method for call in await telegram.calls(code=404)] == ["sendTelepathy"]
 
 
 async def test_methods_are_found_whatever_their_case_by_get_and_post(telegram: FakeTelegram) -> None:

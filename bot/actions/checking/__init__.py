@@ -11,7 +11,7 @@ from itertools import chain
 from bot.actions.checking import alarms, classes, likeness
 from bot.content.check import check
 from bot.content.check.dates import is_overdue
-from bot.content.check.view import View
+from bot.content.check.view import View, in_menu_order
 from bot.content.findings import Finding, Severity
 from bot.content.model import Language
 from bot.content.read import read
@@ -67,6 +67,7 @@ def check_everything(files: Mapping[str, str], *, today: date) -> Report:
 def _report(view: View, findings: Iterable[Finding]) -> Report:
     published = {facts.id: facts.facts for facts in view.facts if facts.facts.status == "published"}
     texts = [text for text in view.texts if text.id in published]
+    counts = Counter(text.language for text in texts)
     return Report(
         findings=tuple(findings),
         entries=len(published),
@@ -75,5 +76,5 @@ def _report(view: View, findings: Iterable[Finding]) -> Report:
         phrasings=sum(len(text.text.phrasings) for text in texts),
         values=sum(len(facts.values) for facts in published.values()),
         sources=sum(len(facts.sources) for facts in published.values()),
-        languages=Counter(text.language for text in texts),
+        languages={language: counts[language] for language in in_menu_order(counts)},
     )

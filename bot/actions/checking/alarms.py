@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,11 +58,12 @@ def _patterns(view: View) -> Iterator[_Pattern]:
                     yield _Pattern(file, kind, level, place, pattern)
 
 
-def _sound(view: View) -> list[_Pattern]:
-    return [pattern for pattern in _patterns(view) if not _problem(pattern.words)]
+def _sound(view: View) -> tuple[_Pattern, ...]:
+    return tuple(pattern for pattern in _patterns(view) if not _problem(pattern.words))
 
 
-def _compiled(patterns: Iterable[_Pattern]) -> Patterns:
+@lru_cache(maxsize=2)
+def _compiled(patterns: tuple[_Pattern, ...]) -> Patterns:
     red = {kind: tuple(x.words for x in patterns if (x.kind, x.level) == (kind, Level.RED)) for kind in DangerKind}
     amber = {kind: tuple(x.words for x in patterns if (x.kind, x.level) == (kind, Level.AMBER)) for kind in DangerKind}
     kinds = {kind: DangerList(red=red[kind], amber=amber[kind], must_match=()) for kind in DangerKind}
@@ -91,7 +92,7 @@ def missed_examples(view: View) -> Iterator[Finding]:
     sound = _sound(view)
     for file, danger in view.reading.of_kind(DangerFile).items():
         for kind, words in danger.kinds.items():
-            patterns = _compiled([x for x in sound if (x.file, x.kind) == (file, kind)])
+            patterns = _compiled(tuple(x for x in sound if (x.file, x.kind) == (file, kind)))
             for place, example in enumerate(words.must_match):
                 hit = patterns.worst(example.text)
                 level = hit.level if hit else Level.NONE

@@ -11,7 +11,7 @@ import structlog
 from telegram import Bot, ChatMember, Message, Update
 from telegram.constants import ChatType
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-from telegram.warnings import PTBUserWarning
+from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from bot.channels.telegram.wire import read_press
 from bot.content.model import Language
@@ -29,6 +29,8 @@ _WAITS = (1, 2, 5, 10, 30)
 
 # We ask for raw updates on purpose: one that the library cannot parse must not stop those behind it.
 warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'", category=PTBUserWarning)
+# `seconds_of` reads both kinds of retry_after; the library would warn at each 429 that it will change.
+warnings.filterwarnings("ignore", message=".*`retry_after`", category=PTBDeprecationWarning)
 
 Raw = Mapping[str, Any]  # Any: a JSON object of somebody else's
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from bot.content.check.view import View, in_english, is_language, near, topic_of
+from bot.content.check.view import View, in_english, is_language, near
 from bot.content.findings import Finding
 from bot.content.model import MAIN_LANGUAGES, Language
-from bot.content.read import DangerFile, FactsFile, TalkFile, TextsFile, TopicsFile, language_of
+from bot.content.read import DangerFile, FactsFile, TalkFile, TextsFile, TopicsFile, language_of, topic_of
 
 
 def entry_in_two_topics(view: View) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -28,7 +28,7 @@ from bot.content.model import (
     TeamId,
     TopicId,
 )
-from bot.content.read import FactsFile, HelplinesFile, Reading, ServicesFile, TextsFile, kind_of, language_of
+from bot.content.read import FactsFile, HelplinesFile, Reading, ServicesFile, TextsFile, kind_of, language_of, topic_of
 from bot.content.render import render
 from bot.content.yaml_lines import Path
 
@@ -108,9 +108,9 @@ class View:
     @cached_property
     def texts_of(self) -> Mapping[EntryId, list[Text]]:
         """The texts of each entry that has facts, the main languages first."""
-        order = {language: place for place, language in enumerate(MAIN_LANGUAGES)}
+        order = {language: place for place, language in enumerate(in_menu_order(text.language for text in self.texts))}
         found: dict[EntryId, list[Text]] = defaultdict(list)
-        for text in sorted(self.texts, key=lambda text: (order.get(text.language, len(order)), text.language)):
+        for text in sorted(self.texts, key=lambda text: order[text.language]):
             if text.id in self.facts_of:
                 found[text.id].append(text)
         return found
@@ -172,9 +172,10 @@ class View:
         return frozenset().union(*sound) if found and len(sound) == len(found) else None
 
 
-def topic_of(file: str) -> TopicId:
-    """Return the topic whose entries a file keeps."""
-    return TopicId(file.rpartition("/")[2].removesuffix(".yaml"))
+def in_menu_order(languages: Iterable[Language]) -> list[Language]:
+    """Return each language once: the main ones first, others by tag."""
+    found = set(languages)
+    return [*(x for x in MAIN_LANGUAGES if x in found), *sorted(found - set(MAIN_LANGUAGES))]
 
 
 def is_language(tag: str) -> bool:

@@ -63,7 +63,7 @@ class Topic:
 class Event:
     """One thing people in a chat could see, for telling the story of a chat.
 
-    `kind`: message, edit, delete, press, toast (an answer to a press), action ("typing"), reaction, pin, service.
+    `kind`: message, edit, delete, press, toast (an answer to a press), action ("typing"), reaction, service.
     `who`: "bot" or the name of the person.
     """
 

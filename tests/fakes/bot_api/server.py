@@ -85,6 +85,7 @@ class BotApiServer:
             return _refusal(error)
         known = METHODS.get(name.lower())
         if known is None:
+            _Exchange(self.api, request, name, params).record(HTTPStatus.NOT_FOUND, "Not Found")
             return _refusal(ApiError(HTTPStatus.NOT_FOUND, "Not Found"))
         method, handler = known
         exchange = _Exchange(self.api, request, method, params)

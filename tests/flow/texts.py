@@ -1,0 +1,111 @@
+"""The words that people and the bot use, taken from the content, so that no test hangs on somebody's wording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from bot.app import mind_of
+from bot.content.model import ENGLISH, LITHUANIAN, RUSSIAN, UKRAINIAN, DangerKind, EntryId, Language
+from bot.content.render import render
+from bot.conversation.decide import decide
+from bot.conversation.steps import Clarify, HandOff, Reason, SmallTalk, Step
+from bot.conversation.steps import Answer as AnswerStep
+from bot.matching.evidence import Evidence, Level
+from bot.storage.faq_files import Content
+
+EN, LT, RU, UK = ENGLISH, LITHUANIAN, RUSSIAN, UKRAINIAN
+ADDRESS = EntryId("declare-residence")
+BENEFIT = EntryId("child-benefit")
+DOCTOR = EntryId("family-doctor-registration")
+RENT = EntryId("rental-contract")
+WAGES = EntryId("unpaid-wages")
+SCHOOL = EntryId("school-enrolment")
+
+VAGUE = (
+    "permit",
+    "kindergarten documents",
+    "help with papers for my child",
+    "doctor or insurance",
+    "money for children",
+    "documents",
+    "school or kindergarten",
+    "work and residence",
+)
+"""Messages of which one at least is unclear enough to be asked back about."""
+
+
+class Texts:
+    """The words of the content that the bot under test has, and what it makes of a message."""
+
+    def __init__(self, content: Content) -> None:
+        self.catalogue = content.catalogue
+        self.messages = content.messages
+        self._mind = mind_of(content)
+
+    # What the bot says ------------------------------------------------------------------------------------------------
+
+    def says(self, text: str, language: Language = EN) -> str:
+        """Return one of the bot's own texts in a language."""
+        return self.messages.of(language).gettext(text)
+
+    def short(self, entry: EntryId, language: Language = EN) -> str:
+        """Return the first paragraph of an answer."""
+        found = self.catalogue.entries[entry]
+        return render(found.texts[language].short, found, language, self.catalogue)
+
+    def label(self, entry: EntryId, language: Language = EN) -> str:
+        """Return an entry's name on a button."""
+        return self.catalogue.entries[entry].texts[language].label
+
+    # What people say --------------------------------------------------------------------------------------------------
+
+    def question(self, entry: EntryId, language: Language = EN) -> str:
+        """Return an entry's question: whoever writes it gets the entry."""
+        return self._mind.world.voice(language).question(entry)
+
+    def reading(self, text: str) -> tuple[Evidence, Step]:
+        """Return what a fresh person's message leads to."""
+        evidence = self._mind.matcher.find(text)
+        return evidence, decide(evidence, self._mind.world.policy)
+
+    def first(self, texts: Iterable[str], wanted: Callable[[Evidence, Step], bool]) -> str:
+        """Return the first of `texts` that is read as wanted; at least one must be."""
+        tried = list(texts)
+        found = next((text for text in tried if wanted(*self.reading(text))), None)
+        assert found is not None, f"the matching reads none of these as this test needs: {tried}"
+        return found
+
+    def vague(self) -> str:
+        """Return a message that is asked back about."""
+        return self.first(VAGUE, lambda _, step: isinstance(step, Clarify))
+
+    def choices(self, text: str) -> list[EntryId]:
+        """Return what is offered when a message is asked back about."""
+        _, step = self.reading(text)
+        assert isinstance(step, Clarify)
+        return [choice.entry_id for choice in step.choices]
+
+    def unanswerable(self) -> str:
+        """Return a question that no entry answers."""
+        texts = ("where is the nearest pizza place", "what is the best pizza in town", "who won the football match")
+        return self.first(texts, lambda e, s: s == HandOff(Reason.NO_MATCH) and e.language == EN)
+
+    def greeting(self) -> str:
+        """Return small talk."""
+        return self.first(("hello", "good morning"), lambda _, step: isinstance(step, SmallTalk))
+
+    def red(self, kind: DangerKind = DangerKind.VIOLENCE, language: Language = EN) -> str:
+        """Return words of danger."""
+        examples = self.catalogue.danger[language].kinds[kind].must_match
+        return self.first(
+            (x.text for x in examples if x.level == "red"),
+            lambda evidence, _: evidence.danger is Level.RED and evidence.language == language,
+        )
+
+    def amber(self) -> str:
+        """Return words that may be about danger, and are answered or handed over all the same."""
+        examples = (x for kind in self.catalogue.danger[EN].kinds.values() for x in kind.must_match)
+        return self.first(
+            (x.text for x in examples if x.level == "amber"),
+            lambda e, s: e.danger is Level.AMBER and e.language == EN and isinstance(s, AnswerStep | HandOff),
+        )
