@@ -23,6 +23,9 @@ run: install ## Answer piped lines, or serve: Telegram with TILTAS_TELEGRAM_TOKE
 test: install ## The default suite: unit, contract, golden, property, flow
 	@$(BIN)/python -m pytest
 
+story: install ## Play a parent's conversation over the fake Bot API and print both sides
+	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly tests/flow/test_story.py
+
 bench: install ## Speed, memory, and what durability costs beside a naive bot
 	@$(BIN)/python -m tests.bench
 
@@ -58,4 +61,4 @@ messages: install ## Update the catalogues from the code
 image-steps: install ## Run the Dockerfile's install steps in a clean folder; needs the package index, no container engine
 	@$(BIN)/python -m pytest -m slow tests/unit/test_packaging.py
 
-.PHONY: help install run test check format lock messages image-steps bench
+.PHONY: help install run test check format lock messages image-steps bench story

@@ -51,7 +51,7 @@ from bot.conversation.model import (
 )
 from bot.conversation.replies import Received, World
 from bot.matching.evidence import Candidate, Evidence, Level
-from tests.builders import LT, EN, PHRASINGS, RU, UK, catalogue, entry
+from tests.builders import EN, LT, PHRASINGS, RU, UK, catalogue, entry
 
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -191,6 +191,7 @@ def reviewed(one: Entry, language: Language) -> Entry:
 PERSON = Address(Channel.TELEGRAM, "1001")
 QUESTION = InboxId(47)
 """The message that is being handled, where a test says nothing else."""
+THE_PRESS = InboxId(48)
 
 
 def conversation(**changes: Any) -> Conversation:  # Any: any of its fields
@@ -209,8 +210,9 @@ def seen(
     return replace(Evidence(language, confident, candidates=found), **changes)
 
 
-RED = {"danger": Level.RED, "danger_kind": DangerKind.VIOLENCE}
-AMBER = {"danger": Level.AMBER, "danger_kind": DangerKind.VIOLENCE}
+# Any: fields of evidence.
+RED: dict[str, Any] = {"danger": Level.RED, "danger_kind": DangerKind.VIOLENCE}
+AMBER: dict[str, Any] = {"danger": Level.AMBER, "danger_kind": DangerKind.VIOLENCE}
 
 
 def wrote(
@@ -236,7 +238,7 @@ def pressed(
     *,
     message: str = "900",
     texts: dict[InboxId, str] | None = None,
-    number: InboxId = InboxId(48),
+    number: InboxId = THE_PRESS,
 ) -> Received:
     """Return a press of a button whose turn it is; without `buttons`, of one that this conversation does not have."""
     press = Press(str(verb), buttons.token if buttons else Token("unknown"), choice, message)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.conversation.steps import Step
     from bot.matching.evidence import Candidate, Evidence
 
-MOST_CHOICES = 3
+FEWEST_CHOICES, MOST_CHOICES = 2, 3
 _HOPELESS = 0.25
 """A choice with less than this share of the best one's probability only makes the list longer."""
 
@@ -89,8 +89,12 @@ def decide(
 
 
 def _choices(evidence: Evidence, limits: Thresholds) -> tuple[Candidate, ...]:
-    """Return what to offer: nothing unless one is likely enough, then also the less likely, but no hopeless ones."""
+    """Return two or three to choose from, but nothing unless one is likely enough.
+
+    The third is left out if it is hopeless; the second never, since a single choice is no question.
+    """
     top = max((candidate.p for candidate in evidence.candidates), default=0.0)
     if top < limits.clarify:
         return ()
-    return tuple(candidate for candidate in evidence.candidates if candidate.p >= _HOPELESS * top)[:MOST_CHOICES]
+    likely = [candidate for candidate in evidence.candidates if candidate.p >= _HOPELESS * top]
+    return (tuple(likely) if len(likely) >= FEWEST_CHOICES else evidence.candidates[:FEWEST_CHOICES])[:MOST_CHOICES]

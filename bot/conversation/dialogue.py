@@ -53,7 +53,7 @@ def respond(r: Received, w: World) -> Effects:
             return press(r, w)
     if not r.incoming.text:
         return _without_text(r, w)
-    return _with_first_notice(_text(r, w), w)
+    return _with_first_notice(_with_danger_line(_text(r, w), r, w), w)
 
 
 def _without_text(r: Received, w: World) -> Effects:
@@ -80,7 +80,7 @@ def _text(r: Received, w: World) -> Effects:
         return pressed
     if command is not None:
         return obey(r, w, command)
-    if not any(character.isalnum() for character in r.incoming.text):
+    if evidence.small_talk is None and not any(character.isalnum() for character in r.incoming.text):
         return effects_of(r.conversation, notices.no_words(v, r.id), step="no_text")
     return _question(r, w, evidence)
 
@@ -155,8 +155,8 @@ def _command(r: Received) -> tuple[Command | None, str]:
     text = r.incoming.text.strip()
     if not text.startswith("/"):
         return (r.evidence.command if r.evidence else None), ""
-    head, _, rest = text[1:].partition(" ")
-    return SLASH.get(head.partition("@")[0].lower(), Command.HELP), rest.strip()
+    head, rest = (*text[1:].split(maxsplit=1), "", "")[:2]
+    return SLASH.get(head.partition("@")[0].lower(), Command.HELP), rest
 
 
 def obey(r: Received, w: World, command: Command) -> Effects:
@@ -180,6 +180,17 @@ def obey(r: Received, w: World, command: Command) -> Effects:
             return ask_for_person(r, w)
         case Command.HELPED | Command.NOT_THIS | Command.SOMETHING_ELSE | Command.SHOW:
             return effects_of(conversation, notices.old_button(v), step="command")
+
+
+def _with_danger_line(effects: Effects, r: Received, w: World) -> Effects:
+    # Words that may be about danger get the number below whatever we reply, once.
+    if r.evidence is None or r.evidence.danger is not Level.AMBER or not effects.outgoing:
+        return effects
+    line = notices.danger_line(w.voice(reply_language(r)))
+    if any(line in told.lines for told in effects.outgoing):
+        return effects
+    *others, last = effects.outgoing
+    return replace(effects, outgoing=(*others, replace(last, lines=(*last.lines, line))))
 
 
 def _with_first_notice(effects: Effects, w: World) -> Effects:

@@ -89,7 +89,7 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
             return Effects(r.conversation, told, step="press", counts=(_count(r, "something_else"),))
         case Verb.LANGUAGE if press.choice < len(buttons.languages):
             return _language(r, w, buttons, press)
-        case Verb.TOPIC if press.choice < len(buttons.topics):
+        case Verb.TOPIC if set(buttons.topics[press.choice : press.choice + 1]) & w.catalogue.topics.keys():
             listed = notices.topic(v, buttons.topics[press.choice], edits=press.message or None)
             return _told(r, listed, step="press")
         case Verb.SHOW:

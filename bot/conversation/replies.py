@@ -27,6 +27,8 @@ from bot.conversation.numbers import case_number
 from bot.conversation.steps import Reason
 from bot.matching.evidence import Evidence, Level
 
+FEW_WORDS = 3
+"""A message of so few words changes the language of a conversation only if its language is sure."""
 TOPIC_KNOWN_FROM = 0.3
 """The probability from which the nearest entry's topic names the team; below it the default team sorts."""
 
@@ -71,9 +73,14 @@ def reply_language(r: Received) -> Language:
     conversation, evidence = r.conversation, r.evidence
     if conversation.chosen and conversation.language is not None:
         return conversation.language
-    if evidence is not None:
+    if evidence is not None and not _is_command(r):
         return evidence.language
     return conversation.language or r.incoming.hint or LITHUANIAN
+
+
+def _is_command(r: Received) -> bool:
+    # "/start" is typed by an app, in no language.
+    return r.incoming.text.startswith("/")
 
 
 def show(
@@ -159,9 +166,10 @@ def _known(conversation: Conversation, w: World) -> bool:
 def heard(conversation: Conversation, r: Received) -> Conversation:
     """Remember the language of what somebody wrote, unless they chose one."""
     evidence = r.evidence
-    if conversation.chosen or evidence is None:
+    if conversation.chosen or evidence is None or _is_command(r):
         return conversation
-    if evidence.language_confident or conversation.language is None:
+    several = len(r.incoming.text.split()) > FEW_WORDS
+    if evidence.language_confident or several or conversation.language is None:
         return replace(conversation, language=evidence.language)
     return conversation
 

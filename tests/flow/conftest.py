@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,21 +39,27 @@ async def tiltas(
         tiltas.clean_up()
 
 
-@pytest.fixture
-def person(telegram: FakeTelegram, tiltas: Tiltas) -> Person:
-    return Person(telegram, tiltas)
+@pytest_asyncio.fixture(loop_scope="module")
+async def person(telegram: FakeTelegram, tiltas: Tiltas) -> Person:
+    return await _somebody(telegram, tiltas)
 
 
-@pytest.fixture
-def other(telegram: FakeTelegram, tiltas: Tiltas) -> Person:
-    return Person(telegram, tiltas)
+@pytest_asyncio.fixture(loop_scope="module")
+async def other(telegram: FakeTelegram, tiltas: Tiltas) -> Person:
+    return await _somebody(telegram, tiltas)
+
+
+async def _somebody(telegram: FakeTelegram, tiltas: Tiltas) -> Person:
+    somebody = Person(telegram, tiltas)
+    await telegram.person(somebody.chat)
+    return somebody
 
 
 Start = Callable[..., Tiltas]
 
 
 @pytest.fixture
-def prepared(tmp_path: Path, solved: Path) -> AsyncIterator[Start]:
+def prepared(tmp_path: Path, solved: Path) -> Iterator[Start]:
     """Return a maker of further instances, each with an empty data folder; all are gone when the test ends."""
     made: list[Tiltas] = []
 

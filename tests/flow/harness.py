@@ -26,6 +26,7 @@ PATIENCE = 60.0
 """Seconds that anything may take before a test fails: many times what it takes, for machines with other work to do."""
 
 Event = Mapping[str, Any]  # Any: a line of log holds anything
+_MOST_WORDS = 5000
 _KEPT_FROM_OUTSIDE = ("TILTAS_FAQ", "TILTAS_LOCALES")
 
 
@@ -73,14 +74,14 @@ class Tiltas:
         assert not self.runs, "runs already"
         self.data.mkdir(parents=True, exist_ok=True)
         self._seen = len(self.log())
-        self._process = self._popen(SERVE if not self.program else self.program, options)
+        self._process = self._popen(options)
 
-    def _popen(self, program: Sequence[str], options: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _popen(self, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
         with self._log_path.open("ab") as log, (self.data / "out.txt").open("ab") as out:
             return subprocess.Popen(
-                [sys.executable, *program],
+                [sys.executable, *self.program],
                 cwd=ROOT,
-                env=environment(self.options | options),
+                env=environment({**self.options, **options}),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=log,
@@ -137,8 +138,8 @@ class Tiltas:
         return found
 
     def words(self) -> str:
-        """Return what the present process has written to standard error, as people read it."""
-        return "\n".join(str(event.get("line", event)) for event in self.log()[self._seen :])
+        """Return the end of what the present process has written to standard error, as people read it."""
+        return "\n".join(str(event.get("line", event)) for event in self.log()[self._seen :])[-_MOST_WORDS:]
 
     # What it keeps ----------------------------------------------------------------------------------------------------
 
@@ -147,7 +148,7 @@ class Tiltas:
         """The SQLite file."""
         return self.data / "tiltas.db"
 
-    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+    def rows(self, query: str, values: Mapping[str, object] | Sequence[object] = ()) -> list[sqlite3.Row]:
         """Look into the database, beside the running process."""
         with closing(sqlite3.connect(self.database, timeout=10)) as connection:
             connection.execute("PRAGMA query_only = yes")
@@ -156,7 +157,7 @@ class Tiltas:
 
     def number(self, query: str, *values: object) -> int:
         """Return the one number that a query asks for."""
-        return int(self.rows(query, *values)[0][0])
+        return int(self.rows(query, values)[0][0])
 
     def owes(self) -> int:
         """Count messages that are not handled, and replies that have not left."""
@@ -274,8 +275,8 @@ class Person:
 
     def rows(self, query: str) -> list[sqlite3.Row]:
         """Look into the database; `:me` in the query is this person's conversation."""
-        mine = f"(SELECT conversation_id FROM addresses WHERE chat = '{self.chat}')"
-        return self.tiltas.rows(query.replace(":me", mine))
+        mine = "(SELECT conversation_id FROM addresses WHERE chat = :chat)"
+        return self.tiltas.rows(query.replace(":me", mine), {"chat": str(self.chat)})
 
     def cases(self) -> list[sqlite3.Row]:
         """Return this person's cases with the words that specialists will read."""

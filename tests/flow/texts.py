@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bot.app import mind_of
+from bot.channels.telegram.wire import plain
 from bot.content.model import ENGLISH, LITHUANIAN, RUSSIAN, UKRAINIAN, DangerKind, EntryId, Language
 from bot.content.render import render
 from bot.conversation.decide import decide
-from bot.conversation.steps import Clarify, HandOff, Reason, SmallTalk, Step
+from bot.conversation.dialogue import NEIGHBOUR_FROM
+from bot.conversation.model import Outgoing
+from bot.conversation.notices import MAX_NEIGHBOURS, Voice
 from bot.conversation.steps import Answer as AnswerStep
+from bot.conversation.steps import Clarify, HandOff, Reason, SmallTalk, Step
 from bot.matching.evidence import Evidence, Level
 from bot.storage.faq_files import Content
 
@@ -45,8 +49,17 @@ class Texts:
     # What the bot says ------------------------------------------------------------------------------------------------
 
     def says(self, text: str, language: Language = EN) -> str:
-        """Return one of the bot's own texts in a language."""
+        """Return one of the bot's own texts in a language; it must be in the catalogues."""
+        assert self.messages.of(UK).gettext(text) != text, f"the bot does not say {text!r}"
         return self.messages.of(language).gettext(text)
+
+    def voice(self, language: Language = EN) -> Voice:
+        """Return what the notices are worded with."""
+        return self._mind.world.voice(language)
+
+    def notice(self, notice: Callable[[Voice], Outgoing], language: Language = EN) -> str:
+        """Return the words of a notice."""
+        return plain(notice(self.voice(language)).lines)
 
     def short(self, entry: EntryId, language: Language = EN) -> str:
         """Return the first paragraph of an answer."""
@@ -62,6 +75,16 @@ class Texts:
     def question(self, entry: EntryId, language: Language = EN) -> str:
         """Return an entry's question: whoever writes it gets the entry."""
         return self._mind.world.voice(language).question(entry)
+
+    def several(self, *entries: EntryId, language: Language = EN) -> str:
+        """Return a message with several needs: one is answered, the others are its neighbours."""
+        return " ".join(self.question(entry, language) for entry in entries)
+
+    def neighbours(self, text: str) -> list[EntryId]:
+        """Return what is named below the answer to a message."""
+        _, step = self.reading(text)
+        assert isinstance(step, AnswerStep)
+        return [x.entry_id for x in step.neighbours if x.p >= NEIGHBOUR_FROM][:MAX_NEIGHBOURS]
 
     def reading(self, text: str) -> tuple[Evidence, Step]:
         """Return what a fresh person's message leads to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -67,12 +68,14 @@ def test_an_address_is_hidden(name: str, host: str, before: str, after: str) -> 
     assert "[e-mail]" in kept
 
 
-@given(day=st.dates(), pattern=st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y.%m.%d", "%Y %m %d"]))
-def test_dates_of_our_time_stay(day: object, pattern: str) -> None:
-    written = format(day, pattern)
-    recent = 1900 <= int(format(day, "%Y") or 0) < 2100
+@given(
+    day=st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)),
+    pattern=st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y.%m.%d", "%Y %m %d", "%Y-%m-%d 10:30"]),
+)
+def test_dates_stay(day: date, pattern: str) -> None:
+    written = f"nuo {day:{pattern}} iki"
 
-    assert not recent or mask(f"nuo {written} iki") == f"nuo {written} iki"
+    assert mask(written) == written
 
 
 @given(st.integers(min_value=0, max_value=99_999) | st.integers(min_value=0, max_value=999).map(lambda n: n * 1000))

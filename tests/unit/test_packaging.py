@@ -212,8 +212,7 @@ def test_the_install_steps_of_the_image_give_a_bot_that_answers(tmp_path: Path) 
         elif instruction.name == "COPY":
             sources, target = copied(instruction)
             for source in sources:
-                place = app / target / ("" if target.endswith("/") else "..") / Path(source).name
-                copy(ROOT / source, place)
+                copy(ROOT / source, app / target)
 
     def tiltas(*arguments: str, said: str | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -239,8 +238,9 @@ def test_the_install_steps_of_the_image_give_a_bot_that_answers(tmp_path: Path) 
 
 
 def copy(source: Path, target: Path) -> None:
+    """Copy as a Dockerfile does: a folder's contents, a file into a folder."""
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     else:
         shutil.copy(source, target)
 

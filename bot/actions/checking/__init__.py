@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
 from bot.actions.checking import alarms, classes, likeness
+from bot.actions.checking.phrases import phrases
 from bot.content.check import check
 from bot.content.check.dates import is_overdue
 from bot.content.check.view import View, in_menu_order
 from bot.content.findings import Finding, Severity
 from bot.content.model import Language
 from bot.content.read import read
-
-_RULES: tuple[Callable[[View], Iterable[Finding]], ...] = (
-    likeness.within_an_entry,
-    likeness.across_entries,
-    classes.wordless,
-    classes.clashes,
-    alarms.unreadable_patterns,
-    alarms.missed_examples,
-    alarms.false_alarms,
-    alarms.alarming_phrases,
-)
 
 
 @dataclass(frozen=True)
@@ -60,7 +50,8 @@ def check_everything(files: Mapping[str, str], *, today: date) -> Report:
     """Look at all files of `faq/`, given as text by their path below it (`lt/education.yaml`)."""
     reading = read(files)
     view = View(reading, today)
-    joined = chain.from_iterable(rule(view) for rule in _RULES)
+    said = tuple(phrases(view))
+    joined = chain(classes.look(view, said), likeness.look(view, said), alarms.look(view, said))
     return _report(view, sorted({*reading.findings, *check(reading, today=today), *joined}))
 
 

@@ -8,62 +8,46 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cdist
 
-from bot.content.check.view import Text, View
+from bot.actions.checking.phrases import Phrase
+from bot.content.check.view import View
 from bot.content.findings import Finding
-from bot.matching.text import fold
 
 ALIKE_WITHIN, ALIKE_ACROSS = 80, 90
 """Percent of letters shared, in order."""
 _CHUNK = 256
 
-folded = lru_cache(maxsize=1 << 15)(fold)
-"""`fold`, remembered: several rules look at the same phrasings."""
+
+def look(view: View, phrases: Sequence[Phrase]) -> Iterator[Finding]:
+    """Find phrasings that are too alike."""
+    phrasings = [phrase for phrase in phrases if phrase.kind == "entry" and phrase.folded]
+    yield from _within_an_entry(view, phrasings)
+    yield from _across_entries(view, phrasings)
 
 
-@dataclass(frozen=True)
-class _Phrasing:
-    text: Text
-    place: int
-    folded: str
-
-    @property
-    def words(self) -> str:
-        return self.text.text.phrasings[self.place]
-
-
-def _phrasings(view: View) -> Iterator[_Phrasing]:
-    for text in view.texts:
-        for place, words in enumerate(text.text.phrasings):
-            yield _Phrasing(text, place, folded(words))
-
-
-def within_an_entry(view: View) -> Iterator[Finding]:
-    """Find phrasings of one entry and language that differ too little."""
-    for text in view.texts:
-        for first, second, score in alike([folded(words) for words in text.text.phrasings], ALIKE_WITHIN):
-            one, other = text.text.phrasings[first], text.text.phrasings[second]
+def _within_an_entry(view: View, phrasings: Sequence[Phrase]) -> Iterator[Finding]:
+    texts: dict[tuple[str, str], list[Phrase]] = defaultdict(list)
+    for phrasing in phrasings:
+        texts[phrasing.file, phrasing.name].append(phrasing)
+    for text in texts.values():
+        for first, second, score in alike([phrasing.folded for phrasing in text], ALIKE_WITHIN):
             yield view.warning(
-                text.file,
-                text.path("phrasings", second),
-                f'"{other}" is {score} % like "{one}".',
+                text[second].file,
+                text[second].path,
+                f'"{text[second].words}" is {score} % like "{text[first].words}".',
                 "Other ways to ask are not learned, so fewer families are understood.",
                 "Replace one of them by a truly different one.",
             )
 
 
-def across_entries(view: View) -> Iterator[Finding]:
-    """Find phrasings of different entries that are nearly the same, in whatever language."""
-    owners: dict[str, list[_Phrasing]] = defaultdict(list)
-    for phrasing in _phrasings(view):
-        if phrasing.folded:
-            owners[phrasing.folded].append(phrasing)
+def _across_entries(view: View, phrasings: Sequence[Phrase]) -> Iterator[Finding]:
+    owners: dict[str, list[Phrase]] = defaultdict(list)
+    for phrasing in phrasings:
+        owners[phrasing.folded].append(phrasing)
     for first_of_all, *same in owners.values():
         yield from _clashes(view, [first_of_all], same, 100)
     distinct = list(owners)
@@ -71,22 +55,18 @@ def across_entries(view: View) -> Iterator[Finding]:
         yield from _clashes(view, owners[distinct[first]], owners[distinct[second]], score)
 
 
-def _clashes(view: View, ones: Sequence[_Phrasing], others: Sequence[_Phrasing], score: int) -> Iterator[Finding]:
+def _clashes(view: View, ones: Sequence[Phrase], others: Sequence[Phrase], score: int) -> Iterator[Finding]:
     for one in ones:
+        line = view.reading.line(one.file, *one.path)
         for other in others:
-            if one.text.id != other.text.id:
+            if one.name != other.name:
                 yield view.error(
-                    other.text.file,
-                    other.text.path("phrasings", other.place),
-                    f'"{other.words}" is {score} % like "{one.words}" of {one.text.id} ({_where(view, one)}).',
+                    other.file,
+                    other.path,
+                    f'"{other.words}" is {score} % like "{one.words}" of {one} (faq/{one.file}:{line}).',
                     "A family that asks so gets the answer of one entry, or of the other.",
                     "Change one of the two phrasings, or make one entry of both.",
                 )
-
-
-def _where(view: View, phrasing: _Phrasing) -> str:
-    path = phrasing.text.path("phrasings", phrasing.place)
-    return f"faq/{phrasing.text.file}:{view.reading.line(phrasing.text.file, *path)}"
 
 
 def alike(texts: Sequence[str], cutoff: int) -> Iterator[tuple[int, int, int]]:

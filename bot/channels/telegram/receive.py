@@ -104,10 +104,13 @@ def read_update(raw: Raw, bot: Bot) -> Incoming | None:
     """Reduce an update to what we may keep; None for what is no message of a person to us (groups, unknown kinds)."""
     key = f"tg:{bot.id}:{raw.get('update_id')}"
     try:
-        update = Update.de_json(dict(raw), bot)
-    except Exception as error:  # noqa: BLE001  whatever an unknown shape breaks in the library: the person still gets a reply
+        return _read(Update.de_json(dict(raw), bot), key)
+    except Exception as error:  # noqa: BLE001  whatever an unknown shape breaks: those behind it must not wait for it
         log.warning("telegram.update_not_understood", error_type=type(error).__name__)
         return _not_understood(raw, key)
+
+
+def _read(update: Update, key: str) -> Incoming | None:
     if update.callback_query is not None:
         return _press(update, key)
     if update.my_chat_member is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -9,8 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.conversation.model import Button, ButtonSet, Line, Outgoing, Press, Token
 
 _VERSION = "1"
-_CHOICE_DIGITS = 3
-_NO_PRESS = Press(verb="", token=Token(""), choice=0, message="")
+_PRESS = re.compile(rf"{_VERSION}\.(?P<verb>[a-z])\.(?P<token>[\w-]{{1,16}})\.(?P<choice>\d{{1,3}})", re.ASCII)
 
 
 def write_press(button: Button, buttons: ButtonSet) -> str:
@@ -20,12 +20,10 @@ def write_press(button: Button, buttons: ButtonSet) -> str:
 
 def read_press(data: str, message: str) -> Press:
     """Return what a button's data says; what is not ours names no set, and so no button."""
-    match data.split("."):
-        case [version, verb, token, choice] if (
-            version == _VERSION and choice.isascii() and choice.isdigit() and len(choice) <= _CHOICE_DIGITS
-        ):
-            return Press(verb, Token(token), int(choice), message)
-    return Press(_NO_PRESS.verb, _NO_PRESS.token, _NO_PRESS.choice, message)
+    found = _PRESS.fullmatch(data)
+    if found is not None:
+        return Press(found["verb"], Token(found["token"]), int(found["choice"]), message)
+    return Press("", Token(""), 0, message)
 
 
 def html(outgoing: Outgoing) -> str:

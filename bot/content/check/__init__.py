@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
 def check(reading: Reading, *, today: date) -> list[Finding]:
     """Return what is wrong with the sense of everything that could be read, in the order of the files.
 
-    `today` is the day of the editor; only warnings depend on it growing later, so that content which is sound stays so.
+    `today` is the day of the editor. As days pass only warnings appear, never errors: sound content stays sound.
     The findings of `reading` itself are not repeated.
     """
     view = View(reading, today)

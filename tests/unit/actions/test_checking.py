@@ -103,7 +103,10 @@ def test_phrasings_of_two_entries_that_are_nearly_the_same_are_found_and_both_na
 
     assert finding.subject == "deposit"
     line = line_of(written(content), "en/education.yaml", "what papers")
-    assert f'"what papers does the nursery want" of kindergarten (faq/en/education.yaml:{line})' in finding.fact
+    assert (
+        f'"what papers does the nursery want" of the entry "kindergarten" (faq/en/education.yaml:{line})'
+        in finding.fact
+    )
     assert finding.severity is Severity.ERROR
 
 
@@ -223,7 +226,7 @@ def test_an_example_that_no_pattern_sees_is_found() -> None:
 
     finding = only_finding(content, "uk/danger.yaml", "замахнувся")
 
-    assert finding.fact == '"тато замахнувся" is red, but no pattern sees it.'
+    assert finding.fact == '"тато замахнувся" is red, but no pattern of this kind sees it.'
     assert finding.severity is Severity.ERROR
 
 
@@ -258,7 +261,7 @@ def test_an_example_must_be_seen_by_a_pattern_of_its_own_kind() -> None:
 
     finding = only_finding(content, "uk/danger.yaml", "violence:", "text: dangeruk1 now")
 
-    assert "no pattern sees it" in finding.fact
+    assert "no pattern of this kind sees it" in finding.fact
 
 
 def test_a_false_alarm_in_another_language_is_found_at_the_pattern() -> None:

@@ -44,9 +44,15 @@ def test_at_most_three_choices_are_offered() -> None:
 
 
 def test_a_hopeless_choice_is_not_offered() -> None:
-    step = decide(evidence(candidate("a", 0.6), candidate("b", 0.1)), POLICY)
+    step = decide(evidence(candidate("a", 0.6), candidate("b", 0.4), candidate("c", 0.1)), POLICY)
 
-    assert step == Clarify((candidate("a", 0.6),))
+    assert step == Clarify((candidate("a", 0.6), candidate("b", 0.4)))
+
+
+def test_two_choices_are_offered_even_if_the_second_is_unlikely() -> None:
+    step = decide(evidence(candidate("a", 0.6), candidate("b", 0.1), candidate("c", 0.05)), POLICY)
+
+    assert step == Clarify((candidate("a", 0.6), candidate("b", 0.1)))
 
 
 def test_unlikely_candidates_are_handed_off() -> None:

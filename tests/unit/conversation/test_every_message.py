@@ -1,0 +1,226 @@
+"""What holds for every message that the published content and the bot's own texts can make."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from bot.channels.telegram.wire import html, write_press
+from bot.content.model import MAIN_LANGUAGES, Catalogue, DangerKind, EntryId, Language, SmallTalkKind, TopicId
+from bot.content.read import read
+from bot.conversation import notices
+from bot.conversation.model import Channel, InboxId, OpenCase, OutboxId, Outgoing, OutgoingKind, Purpose, Token, Verb
+from bot.conversation.notices import Voice
+from tests.builders_dialogue import NOW, QUESTION, ROOT, TODAY, messages, open_case
+
+LONGEST_MESSAGE = 3_500
+LONGEST_LABEL = 28
+LONGEST_BESIDE_ANOTHER = 14
+MOST_ROWS = 5
+"""A clarification has three choices, "something else" and "a person"."""
+
+
+@cache
+def content() -> Catalogue:
+    """Return what is published, sound or not: another test tells about its findings."""
+    files = {path.relative_to(ROOT / "faq").as_posix(): path.read_text("utf-8") for path in ROOT.glob("faq/**/*.yaml")}
+    return read(files).catalogue()
+
+
+def voice(language: Language) -> Voice:
+    return Voice(content(), messages(), language, TODAY, lambda: Token("a" * 16))
+
+
+def neighbours_of(entry_id: EntryId, v: Voice) -> list[EntryId]:
+    """Return the three entries whose questions are longest."""
+    others = (x for x in content().entries if x != entry_id)
+    return sorted(others, key=lambda x: len(v.question(x)), reverse=True)[:3]
+
+
+def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
+    """Yield everything that can be said in a language, each in its longest form, with a name for the report."""
+    v, number, question = voice(language), "123456789K", QUESTION
+    for entry_id, entry in content().entries.items():
+        if language in entry.texts:
+            near = neighbours_of(entry_id, v)
+            yield entry_id, notices.answer(v, entry_id, neighbours=near, question=question, amber=True)
+        yield f"choose {entry_id}", notices.clarification(v, [entry_id], question, amber=True)
+        yield f"offer {entry_id}", notices.other_language(v, entry_id, question)
+        yield f"chosen {entry_id}", notices.chosen(v, v.label(entry_id), "900")
+    for topic in (None, *content().topics):
+        yield f"hand-over {topic}", notices.hand_over(v, number, topic, asked=False, amber=True)
+        yield f"ask for the question {topic}", notices.ask_for_the_question(v, number, topic)
+        if topic is not None:
+            yield f"topic {topic}", notices.topic(v, topic)
+    for kind in (None, *DangerKind):
+        yield f"card {kind}", notices.danger_card(v, kind, number, TopicId("safety"), question)
+    for talk in SmallTalkKind:
+        yield f"small talk {talk}", notices.small_talk(v, talk)
+    cases: list[OpenCase] = [open_case(number, topic=topic, opened_at=NOW) for topic in content().topics]
+    yield from {
+        "added": notices.added(v, number),
+        "cannot call": notices.cannot_call(v),
+        "danger over": notices.danger_over(v),
+        "failed": notices.failed(v, number),
+        "first notice": notices.first_notice(v),
+        "glad": notices.glad(v),
+        "help": notices.help_text(v),
+        "in other words": notices.in_other_words(v),
+        "interrupted": notices.interrupted(v, (OutboxId(1),)),
+        "language set": notices.language_set(v),
+        "languages": notices.pick_language(v),
+        "my questions": notices.my_questions(v, cases),
+        "no question": notices.my_questions(v, []),
+        "no words": notices.no_words(v, InboxId(1)),
+        "old button": notices.old_button(v),
+        "only text": notices.only_text(v, InboxId(1)),
+        "privacy": notices.privacy(v),
+        "topics": notices.topics(v),
+        "welcome": notices.welcome(v),
+    }.items()
+
+
+@pytest.fixture(params=MAIN_LANGUAGES, scope="module")
+def every(request: pytest.FixtureRequest) -> list[tuple[str, Outgoing]]:
+    return list(every_message(Language(str(request.param))))
+
+
+def test_every_message_fits_one_telegram_message(every: list[tuple[str, Outgoing]]) -> None:
+    too_long = [name for name, told in every if len(html(told)) > LONGEST_MESSAGE]
+
+    assert too_long == []
+
+
+def test_every_message_has_words_and_no_empty_line_of_its_own(every: list[tuple[str, Outgoing]]) -> None:
+    empty = [name for name, told in every if not told.lines or any(not line.text.strip() for line in told.lines)]
+
+    assert empty == []
+
+
+def test_every_label_fits_a_button(every: list[tuple[str, Outgoing]]) -> None:
+    labels = {
+        button.label
+        for _, told in every
+        if told.buttons
+        for row in told.buttons.rows
+        for button in row
+        if button.verb is not Verb.LANGUAGE
+    }
+
+    assert {label for label in labels if len(label) > LONGEST_LABEL} == set()
+    assert "" not in labels
+
+
+def test_buttons_beside_each_other_are_short(every: list[tuple[str, Outgoing]]) -> None:
+    rows = [row for _, told in every if told.buttons for row in told.buttons.rows]
+
+    assert max(map(len, rows)) == 2
+    assert {b.label for row in rows if len(row) > 1 for b in row if len(b.label) > LONGEST_BESIDE_ANOTHER} == set()
+
+
+def test_a_marked_label_still_fits_a_button(every: list[tuple[str, Outgoing]]) -> None:
+    markable = {Verb.HELPED, Verb.NOT_THIS, Verb.SOMETHING_ELSE, Verb.SHOW}
+    labels = {
+        button.label
+        for _, told in every
+        if told.buttons
+        for row in told.buttons.rows
+        for button in row
+        if button.verb in markable
+    }
+
+    assert {label for label in labels if len(f"✓ {label}") > LONGEST_LABEL} == set()
+
+
+def test_no_message_but_a_menu_has_more_than_five_rows(every: list[tuple[str, Outgoing]]) -> None:
+    menus = {Purpose.TOPICS, Purpose.TOPIC, Purpose.LANGUAGES}
+    tall = [
+        name
+        for name, told in every
+        if told.buttons and told.buttons.purpose not in menus and len(told.buttons.rows) > MOST_ROWS
+    ]
+
+    assert tall == []
+
+
+def test_a_person_is_the_last_row_wherever_there_are_buttons(every: list[tuple[str, Outgoing]]) -> None:
+    others = {Purpose.CARD, Purpose.LANGUAGES, Purpose.UNCERTAIN}
+    without = [
+        name
+        for name, told in every
+        if told.buttons
+        and told.buttons.purpose not in others
+        and [button.verb for button in told.buttons.rows[-1]] != [Verb.PERSON]
+    ]
+
+    assert without == []
+
+
+def test_no_two_buttons_of_a_message_say_or_do_the_same(every: list[tuple[str, Outgoing]]) -> None:
+    for name, told in every:
+        if told.buttons is None:
+            continue
+        buttons = [button for row in told.buttons.rows for button in row]
+        assert len({button.label for button in buttons}) == len(buttons), name
+        assert len({(button.verb, button.choice) for button in buttons}) == len(buttons), name
+
+
+def test_the_data_of_every_button_fits_telegram(every: list[tuple[str, Outgoing]]) -> None:
+    for _, told in every:
+        for row in told.buttons.rows if told.buttons else ():
+            assert all(told.buttons and len(write_press(button, told.buttons).encode()) <= 64 for button in row)
+
+
+def test_no_message_has_a_placeholder_left(every: list[tuple[str, Outgoing]]) -> None:
+    left = [name for name, told in every if any("{" in line.text or "}" in line.text for line in told.lines)]
+
+    assert left == []
+
+
+def test_no_message_has_marks_of_direction_that_are_not_closed(every: list[tuple[str, Outgoing]]) -> None:
+    for name, told in every:
+        for line in told.lines:
+            opened = sum(line.text.count(mark) for mark in "\u2066\u2067\u2068")
+            assert opened == line.text.count("\u2069"), name
+            assert not set(line.text) & set("\u202a\u202b\u202c\u202d\u202e\u200e\u200f"), name
+
+
+def test_no_message_has_characters_that_cannot_be_shown(every: list[tuple[str, Outgoing]]) -> None:
+    for name, told in every:
+        for line in told.lines:
+            shown = line.text.replace("\n", "")
+            assert not {unicodedata.category(char) for char in shown} & {"Cc", "Co", "Cn", "Cs"}, name
+
+
+def test_every_message_is_labelled_with_the_language_it_is_in(every: list[tuple[str, Outgoing]]) -> None:
+    assert len({told.language for _, told in every}) == 1
+
+
+def test_danger_cards_and_hand_overs_make_no_sound(every: list[tuple[str, Outgoing]]) -> None:
+    loud = [
+        name
+        for name, told in every
+        if told.kind in {OutgoingKind.CARD, OutgoingKind.HAND_OVER} and not told.silent and name != "failed"
+    ]
+
+    assert loud == []
+
+
+def test_every_card_has_112_first_and_a_line_of_its_own_for_every_helpline(every: list[tuple[str, Outgoing]]) -> None:
+    for name, told in every:
+        if told.kind is not OutgoingKind.CARD:
+            continue
+        assert told.lines[0].text == "112", name
+        kind = told.buttons.danger if told.buttons else None
+        for line in content().helplines.values():
+            shown = any(line.number and line.number in written.text for written in told.lines)
+            assert shown or kind not in line.danger or not line.number, (name, line.number)
+
+
+def test_texts_of_one_channel_do_not_name_another(every: list[tuple[str, Outgoing]]) -> None:
+    named = [name for name, told in every if any(Channel.TELEGRAM in line.text.lower() for line in told.lines)]
+
+    assert [name for name in named if name not in content().entries] == []
