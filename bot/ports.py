@@ -143,8 +143,8 @@ class Conversations(Protocol):
     async def block(self, conversation: ConversationId) -> None:
         """Remember that a person has stopped the bot."""
 
-    async def move(self, conversation: ConversationId, chat: str) -> None:
-        """Follow a chat that got a new id."""
+    async def move(self, conversation: ConversationId, chat: str) -> bool:
+        """Follow a chat that got a new id; False, and nothing changed, if another conversation is there already."""
 
     async def buttons(self, tokens: Collection[Token]) -> dict[Token, tuple[ConversationId, ButtonSet, frozenset[str]]]:
         """Return button sets with their conversation and the presses already obeyed."""

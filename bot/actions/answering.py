@@ -25,7 +25,10 @@ from bot.conversation.model import (
     NewCase,
     Outgoing,
     OutgoingKind,
+    Press,
     Purpose,
+    Token,
+    Verb,
 )
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, reply_language
@@ -89,9 +92,11 @@ async def _answer(
     evidence = await asyncio.to_thread(_understand, waiting, conversations, mind.matcher)
     async with store.begin() as tx:
         held = await tx.inbox.hold([one.id for one in waiting])
-        received = await _surroundings(tx, [one for one in waiting if one.id in held], evidence)
+        received, presses = await _surroundings(tx, [one for one in waiting if one.id in held], evidence)
         effects = _respond(received, mind.world)
         await _apply(tx, received, effects, mind, clock())
+        for token, used in (presses[message] for message in presses.keys() & effects.keys()):
+            await tx.conversations.use(token, used)
     took = (perf_counter() - started) * 1000 / len(waiting)
     for one in received:
         if one.id in effects:
@@ -119,12 +124,16 @@ def _understand(
 
 async def _surroundings(
     tx: Transaction, waiting: Sequence[Waiting], evidence: Mapping[InboxId, Evidence]
-) -> list[Received]:
-    """Load everything that the replies refer to, in four statements for the whole batch."""
+) -> tuple[list[Received], dict[InboxId, tuple[Token, frozenset[str]]]]:
+    """Load everything that the replies refer to, in four statements for the whole batch.
+
+    With it the presses of each pressed set that count as obeyed once its message is handled.
+    """
     conversations = await tx.conversations.load({one.conversation_id for one in waiting})
     tokens = {one.incoming.press.token for one in waiting if one.incoming.press}
     sets = await tx.conversations.buttons(tokens)
     pressed: dict[InboxId, ButtonSet] = {}
+    presses: dict[InboxId, tuple[Token, frozenset[str]]] = {}
     for one in waiting:
         press = one.incoming.press
         if press is None or press.token not in sets:
@@ -134,14 +143,15 @@ async def _surroundings(
         if owner != one.conversation_id:
             continue
         name = f"{press.verb}.{press.choice}"
-        pressed[one.id] = replace(buttons, purpose=Purpose.USED) if name in used else buttons
-        await tx.conversations.use(press.token, used | {name})
+        obeyed = name in used and not _changes_language(press, buttons, conversations[owner])
+        pressed[one.id] = replace(buttons, purpose=Purpose.USED) if obeyed else buttons
+        presses[one.id] = press.token, used | {name}
     questions = {buttons.question for buttons in pressed.values()}
     for conversation in conversations.values():
         latest = conversation.latest_buttons
         questions |= {conversation.last_question, latest.question if latest else None}
     texts = await tx.inbox.texts({question for question in questions if question is not None})
-    return [
+    received = [
         Received(
             id=one.id,
             incoming=one.incoming,
@@ -152,6 +162,13 @@ async def _surroundings(
         )
         for one in waiting
     ]
+    return received, presses
+
+
+def _changes_language(press: Press, buttons: ButtonSet, conversation: Conversation) -> bool:
+    """Tell whether a press chooses another language than the present one: to and fro is no second press."""
+    chosen = buttons.languages[press.choice : press.choice + 1] if press.verb == Verb.LANGUAGE else ()
+    return bool(chosen) and chosen[0] != conversation.language
 
 
 def _respond(received: Sequence[Received], world: World) -> dict[InboxId, Effects]:

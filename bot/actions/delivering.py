@@ -137,8 +137,7 @@ async def _write(tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, wor
             await tx.outbox.retry(row.id, lease.epoch, now + after, now)
         case Unknown():
             await tx.outbox.retry(row.id, lease.epoch, now + RETRY_AFTER[0], now)
-        case Lost(moved_to=str() as chat):
-            await tx.conversations.move(row.conversation_id, chat)
+        case Lost(moved_to=str() as chat) if await tx.conversations.move(row.conversation_id, chat):
             await tx.outbox.retry(row.id, lease.epoch, now, now)
         case Lost(reason=reason, gone=gone):
             await tx.outbox.end(row.id, lease.epoch, "refused", reason, now)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.content.model import Command, TopicId
 from bot.conversation import notices
 from bot.conversation.decide import decide, minimums
-from bot.conversation.model import Addition, Effects, Kind, NewCase
+from bot.conversation.model import Addition, CaseId, Effects, Kind, NewCase
 from bot.conversation.numbers import case_number
 from bot.conversation.presses import in_words, press
 from bot.conversation.replies import (
@@ -25,7 +25,7 @@ from bot.conversation.replies import (
     reply_language,
     show,
 )
-from bot.conversation.steps import Answer, Clarify, Danger, HandOff, Reason, SmallTalk
+from bot.conversation.steps import Answer, Clarify, Danger, HandOff, Reason, SmallTalk, Step
 from bot.matching.evidence import Evidence, Level
 
 NEIGHBOUR_FROM = 0.1
@@ -73,8 +73,8 @@ def _text(r: Received, w: World) -> Effects:
     command, rest = _command(r)
     if command is Command.HUMAN and rest:
         return hand_off(r, w, Reason.PERSON_ASKED)
-    if r.conversation.awaiting is not None and command is None:
-        return _detail(r, w)
+    if r.conversation.awaiting is not None and command is None and evidence.small_talk is None:
+        return _detail(r, w, r.conversation.awaiting, evidence)
     pressed = in_words(r, w)
     if pressed is not None:
         return pressed
@@ -88,13 +88,13 @@ def _text(r: Received, w: World) -> Effects:
 # Questions ------------------------------------------------------------------------------------------------------------
 
 
+def _step(r: Received, w: World, evidence: Evidence) -> Step:
+    least = minimums(w.catalogue)
+    return decide(evidence, w.policy, may_clarify=not r.conversation.clarified, min_confidence=least)
+
+
 def _question(r: Received, w: World, evidence: Evidence) -> Effects:
-    step = decide(
-        evidence,
-        w.policy,
-        may_clarify=not r.conversation.clarified,
-        min_confidence=minimums(w.catalogue),
-    )
+    step = _step(r, w, evidence)
     v, amber = w.voice(reply_language(r)), evidence.danger is Level.AMBER
     match step:
         case Answer(entry_id=entry_id, neighbours=neighbours):
@@ -136,16 +136,22 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
     return effects_of(conversation, card, case=case, step="danger", counts=counts)
 
 
-def _detail(r: Received, w: World) -> Effects:
-    # The words a person was asked for after "a person, please": they belong to that case, whatever else they match.
-    waiting = r.conversation.awaiting
-    conversation = replace(heard(r.conversation, r), awaiting=None)
-    if waiting is None:
-        return effects_of(conversation)
-    number = next((case.number for case in conversation.open_cases if case.id == waiting), "")
+def _detail(r: Received, w: World, case_id: CaseId, evidence: Evidence) -> Effects:
+    # The words a person was asked for after "a person, please" belong to that case. Where we know the answer as well,
+    # nobody has to wait for it.
+    r = replace(r, conversation=replace(r.conversation, awaiting=None))
+    number = next((case.number for case in r.conversation.open_cases if case.id == case_id), "")
     told = notices.added(w.voice(reply_language(r)), number)
-    addition = Addition(waiting, "message", r.incoming.text)
-    return effects_of(conversation, told, addition=addition, step="added", counts=(count(r, "added"),))
+    known = _step(r, w, evidence)
+    more = (
+        _question(r, w, evidence) if isinstance(known, Answer) else effects_of(heard(r.conversation, r), step="added")
+    )
+    return replace(
+        more,
+        outgoing=(told, *more.outgoing),
+        addition=Addition(case_id, "message", r.incoming.text),
+        counts=(count(r, "added"), *more.counts),
+    )
 
 
 # Commands -------------------------------------------------------------------------------------------------------------

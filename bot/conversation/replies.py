@@ -73,14 +73,15 @@ def reply_language(r: Received) -> Language:
     conversation, evidence = r.conversation, r.evidence
     if conversation.chosen and conversation.language is not None:
         return conversation.language
-    if evidence is not None and not _is_command(r):
+    known = conversation.language or r.incoming.hint
+    if evidence is not None and not (known and _is_command(r)):
         return evidence.language
-    return conversation.language or r.incoming.hint or LITHUANIAN
+    return known or LITHUANIAN
 
 
 def _is_command(r: Received) -> bool:
     # "/start" is typed by an app, in no language.
-    return r.incoming.text.startswith("/")
+    return r.incoming.text.startswith("/") and len(r.incoming.text.split()) == 1
 
 
 def show(
@@ -96,7 +97,7 @@ def show(
 ) -> Effects:
     """Answer with an entry; in a language it does not have, offer those it has."""
     v = w.voice(language or reply_language(r))
-    near = tuple(x for x in neighbours if x not in shown and x != entry_id)
+    near = tuple(x for x in neighbours if x not in (*shown, entry_id) and x in w.catalogue.entries)
     if v.language in w.catalogue.entries[entry_id].texts:
         told = notices.answer(v, entry_id, neighbours=near, question=question, shown=shown, amber=amber)
         step = "answer"

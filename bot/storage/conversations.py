@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.content.model import EntryId, Language, TopicId
@@ -74,11 +74,14 @@ class ConversationRows:
             update(conversations).where(conversations.c.id == conversation).values(blocked=True)
         )
 
-    async def move(self, conversation: ConversationId, chat: str) -> None:
+    async def move(self, conversation: ConversationId, chat: str) -> bool:
         """See `ports.Conversations.move`."""
-        await self._connection.execute(
-            update(addresses).where(addresses.c.conversation_id == conversation).values(chat=chat)
+        there = addresses.alias()
+        taken = exists().where(there.c.channel == addresses.c.channel, there.c.chat == chat)
+        moved = await self._connection.execute(
+            update(addresses).where(addresses.c.conversation_id == conversation, ~taken).values(chat=chat)
         )
+        return moved.rowcount == 1
 
     async def buttons(self, tokens: Collection[Token]) -> dict[Token, tuple[ConversationId, ButtonSet, frozenset[str]]]:
         """See `ports.Conversations.buttons`."""

@@ -44,5 +44,7 @@ class Answerer:
                 log.error("inbox.unavailable", error=str(error))
             except Exception:  # the loop must live; the messages are kept and their attempts counted
                 log.exception("inbox.failed")
+            # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the wake-up.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), IDLE_POLL)
+                async with asyncio.timeout(IDLE_POLL):
+                    await self._wake.wait()

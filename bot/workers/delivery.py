@@ -82,11 +82,12 @@ class Sender:
         now = self._clock()
         if self._lease is not None and (self._store.alone or self._lease.expires_at - now > LEASE_TTL / 2):
             return self._lease
-        before = self._lease
-        self._lease = await delivering.take_lease(self._owner, LEASE_TTL, store=self._store, clock=self._clock)
-        if self._lease is not None and (before is None or before.epoch != self._lease.epoch):
+        lease = await delivering.take_lease(self._owner, LEASE_TTL, store=self._store, clock=self._clock)
+        if lease is not None and (self._lease is None or self._lease.epoch != lease.epoch):
             channels = self._channels.keys()
-            await delivering.recover(channels, self._lease, self._world(), store=self._store, clock=self._clock)
+            await delivering.recover(channels, lease, self._world(), store=self._store, clock=self._clock)
+        # Held only now: what a dead sender left must be seen to first, also where that fails and is tried again.
+        self._lease = lease
         self._wait = IDLE_POLL
         return self._lease
 
@@ -112,7 +113,8 @@ class Sender:
             self._on_their_way[task] = row
 
     def _choose(self, due: Sequence[Owed]) -> Sequence[Owed]:
-        free = self._places - len(self._on_their_way)
+        # What ended during this turn is not written down yet: until then a crash would leave it uncertain too.
+        free = self._places - len(self._on_their_way) - len(self._ended)
         paced = [row for row in due if row.address.channel is Channel.TELEGRAM]
         chosen = [row for row in due if row.address.channel is not Channel.TELEGRAM][:free]
         may_leave, self._wait = self._pacer.choose(paced, free - len(chosen))
@@ -146,8 +148,10 @@ class Sender:
 
     async def _pause(self) -> None:
         timeout = IDLE_POLL if self._wait is None else min(self._wait, IDLE_POLL)
+        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the wake-up.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._wake.wait()
 
     async def _finish(self) -> None:
         if self._on_their_way:

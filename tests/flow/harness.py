@@ -22,7 +22,7 @@ from tests.fakes.bot_api import FakeTelegram
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE: Sequence[str] = ("-m", "bot", "run")
-PATIENCE = 60.0
+PATIENCE = 45.0
 """Seconds that anything may take before a test fails: many times what it takes, for machines with other work to do."""
 
 Event = Mapping[str, Any]  # Any: a line of log holds anything

@@ -17,6 +17,7 @@ from bot.content.model import (
     EntryId,
     Language,
     SmallTalkKind,
+    TopicId,
 )
 from bot.conversation import notices
 from bot.conversation.dialogue import respond
@@ -44,6 +45,8 @@ from bot.matching.evidence import Candidate, Evidence, Level
 from tests.builders_dialogue import NOW, PERSON, conversation, talking_catalogue, tokens, world
 
 ENTRIES = tuple(talking_catalogue().entries)
+TOPICS = [topic for topic in talking_catalogue().topics if topic != "safety"]
+WORDS_FOR_BUTTONS = (Command.HELPED, Command.NOT_THIS, Command.SOMETHING_ELSE, Command.SHOW)
 LANGUAGES = st.sampled_from([*MAIN_LANGUAGES, Language("ar"), Language("xx")])
 CANDIDATES = st.lists(
     st.builds(Candidate, st.sampled_from(ENTRIES), st.floats(0, 1)), max_size=5, unique_by=lambda x: x.entry_id
@@ -103,15 +106,40 @@ class Walk(RuleBasedStateMachine):
         if evidence.danger is Level.AMBER and effects.outgoing:
             assert "112" in "\n".join(line.text for told in effects.outgoing for line in told.lines)
 
-    @rule(kind=st.sampled_from([Kind.PHOTO, Kind.FILE, Kind.VOICE, Kind.OTHER, Kind.TEXT]), hint=st.none() | LANGUAGES)
+    @rule(data=st.data(), command=st.sampled_from([None, None, *WORDS_FOR_BUTTONS]))
+    def say_what_a_button_says(self, data: st.DataObject, command: Command | None) -> None:
+        latest = self.person.latest_buttons
+        if latest is None:
+            return
+        button = data.draw(st.sampled_from([button for row in latest.rows for button in row]))
+        evidence = Evidence(MAIN_LANGUAGES[1], language_confident=False, command=command)
+
+        effects = self.handle(Kind.TEXT, text=button.label, evidence=evidence)
+
+        assert effects.outgoing or effects.resend, "silence"
+
+    @rule(
+        entries=st.lists(st.sampled_from(ENTRIES), min_size=1, max_size=4, unique=True),
+        p=st.sampled_from([0.95, 0.95, 0.5]),
+        language=LANGUAGES,
+    )
+    def ask(self, entries: list[EntryId], p: float, language: Language) -> None:
+        candidates = tuple(Candidate(x, p) for x in entries)
+
+        self.write("a question", Evidence(language, language_confident=True, candidates=candidates), Kind.TEXT)
+
+    @rule(kind=st.sampled_from([x for x in Kind if x is not Kind.PRESS]), hint=st.none() | LANGUAGES)
     def send_something_without_words(self, kind: Kind, hint: Language | None) -> None:
-        assert self.handle(kind, hint=hint).outgoing
+        effects = self.handle(kind, hint=hint)
+
+        assert bool(effects.outgoing) == (kind not in {Kind.BLOCKED, Kind.UNBLOCKED})
+        assert effects.case is None
 
     @rule(data=st.data())
     def press(self, data: st.DataObject) -> None:
         if not self.sets:
             return
-        buttons = data.draw(st.sampled_from(self.sets))
+        buttons = data.draw(st.sampled_from(self.sets[-4:]))
         button = data.draw(st.sampled_from([button for row in buttons.rows for button in row]))
         message = data.draw(st.sampled_from(["", "900"]))
         name = f"{button.verb}.{button.choice}"
@@ -127,33 +155,28 @@ class Walk(RuleBasedStateMachine):
 
         self.handle(Kind.PRESS, press=Press(str(verb), token, choice, "900"))
 
-    @rule(kind=st.sampled_from([Kind.BLOCKED, Kind.UNBLOCKED]))
-    def leave_or_come_back(self, kind: Kind) -> None:
-        effects = self.handle(kind)
-
-        assert (effects.outgoing, effects.case) == ((), None)
-
     @rule()
     def be_interrupted(self) -> None:
         told = notices.interrupted(self.world.voice(MAIN_LANGUAGES[0]), (OutboxId(1), OutboxId(2)))
         self.keep([told])
 
-    @rule(entry=st.sampled_from(ENTRIES))
-    def remove_an_entry(self, entry: EntryId) -> None:
-        if len(self.whole.entries) > 1 and entry in self.whole.entries:
-            left = {x: one for x, one in self.whole.entries.items() if x != entry}
-            topics = {one.topic for one in left.values()} | {"safety"}
-            self.whole = self.whole.model_copy(
-                update={"entries": left, "topics": {x: t for x, t in self.whole.topics.items() if x in topics}}
-            )
+    @rule(topic=st.sampled_from(TOPICS))
+    def remove_a_topic(self, topic: TopicId) -> None:
+        self.remove({x for x, one in self.whole.entries.items() if one.topic == topic}, {topic})
+
+    @rule(entries=st.sets(st.sampled_from(ENTRIES), min_size=1, max_size=4))
+    def remove_entries(self, entries: set[EntryId]) -> None:
+        self.remove(entries, set())
+
+    def remove(self, entries: set[EntryId], topics: set[TopicId]) -> None:
+        left = {x: one for x, one in self.whole.entries.items() if x not in entries}
+        named = {x: one for x, one in self.whole.topics.items() if x not in topics}
+        self.whole = self.whole.model_copy(update={"entries": left, "topics": named})
 
     @rule()
-    def bring_all_entries_back(self) -> None:
-        self.whole = talking_catalogue()
-
-    @rule()
-    def prune_old_words(self) -> None:
+    def wait_until_words_are_pruned_and_entries_are_back(self) -> None:
         self.texts.clear()
+        self.whole = talking_catalogue()
 
     def handle(
         self,
@@ -201,7 +224,8 @@ class Walk(RuleBasedStateMachine):
             assert effects.addition.case in self.cases
         assert effects.case or not effects.awaits_detail
         assert all(told.lines or told.kind is OutgoingKind.EDIT for told in effects.outgoing)
-        assert sum(told.kind is OutgoingKind.NOTICE and not told.edits for told in effects.outgoing) <= 1
+        pickers = [told for told in effects.outgoing if told.buttons and told.buttons.purpose is Purpose.LANGUAGES]
+        assert len(pickers) <= 1
 
     def is_known(self, told: Outgoing) -> bool:
         """Tell whether a message only changes the buttons of one that was sent before."""
@@ -226,5 +250,5 @@ class Walk(RuleBasedStateMachine):
                 self.used.setdefault(told.buttons.token, set())
 
 
-Walk.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Walk.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestWalk = Walk.TestCase

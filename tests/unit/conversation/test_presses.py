@@ -355,6 +355,16 @@ def test_a_last_answer_that_the_new_language_does_not_have_is_not_said_again(w: 
     assert effects.outgoing[-1] == notices.language_set(w.voice(LT))
 
 
+def test_a_neighbour_removed_meanwhile_is_left_out_when_an_answer_is_said_again() -> None:
+    w = world(without_entry(talking_catalogue(), COURSES))
+    picker = buttons_of(notices.pick_language(w.voice(EN)))
+    person = conversation(language=EN, last_entries=(KINDERGARTEN, COURSES, RENT))
+
+    effects = respond(pressed(picker, Verb.LANGUAGE, picker.languages.index(UK), person), w)
+
+    assert buttons_of(effects.outgoing[-1]).entries == (RENT,)
+
+
 # Topics ---------------------------------------------------------------------------------------------------------------
 
 

@@ -288,16 +288,29 @@ def test_who_asks_for_a_person_first_is_asked_what_it_is_about(w: World) -> None
     assert told == notices.ask_for_the_question(w.voice(EN), case_number(QUESTION), None)
 
 
-def test_the_next_words_belong_to_that_case(w: World) -> None:
+@pytest.mark.parametrize("evidence", [LOST, UNSURE, replace(LOST, wants_human=True)])
+def test_the_next_words_belong_to_that_case(w: World, evidence: Evidence) -> None:
+    person = conversation(awaiting=CaseId(5), open_cases=(open_case("12M"),))
+
+    effects = respond(wrote("my neighbour's dog", evidence, person), w)
+
+    assert effects.step == "added"
+    assert effects.outgoing == (notices.added(w.voice(EN), "12M"),)
+    assert effects.addition == Addition(CaseId(5), "message", "my neighbour's dog")
+    assert effects.conversation.awaiting is None
+    assert effects.case is None
+
+
+def test_where_the_next_words_have_an_answer_nobody_waits_for_it(w: World) -> None:
     person = conversation(awaiting=CaseId(5), open_cases=(open_case("12M"),))
 
     effects = respond(wrote("how to register for kindergarten", SURE, person), w)
 
-    (told,) = effects.outgoing
-    assert effects.step == "added"
+    added, answer = effects.outgoing
+    assert added == notices.added(w.voice(EN), "12M")
+    assert answer.kind is OutgoingKind.ANSWER
     assert effects.addition == Addition(CaseId(5), "message", "how to register for kindergarten")
     assert effects.conversation.awaiting is None
-    assert told == notices.added(w.voice(EN), "12M")
 
 
 def test_a_command_between_does_not_belong_to_that_case(w: World) -> None:

@@ -1,0 +1,144 @@
+"""Databases with the present schema, and small ways to fill them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from bot.conversation.model import (
+    Address,
+    Channel,
+    Conversation,
+    ConversationId,
+    InboxId,
+    Incoming,
+    Kind,
+    OutboxId,
+    Outgoing,
+    OutgoingKind,
+)
+from bot.ports import NewOutgoing, Owed, Waiting
+from bot.storage.migrate import migrate
+from bot.storage.unit_of_work import SqlStore
+from tests.builders_dialogue import NOW, told
+
+EARLIER = NOW - timedelta(days=40)
+SOON = NOW + timedelta(seconds=30)
+TELEGRAM = (Channel.TELEGRAM,)
+
+ANA, BORYS = Address(Channel.TELEGRAM, "1001"), Address(Channel.TELEGRAM, "1002")
+CONSOLE = Address(Channel.CONSOLE, "1001")
+"""The same chat id on another channel: somebody else."""
+
+IN_MEMORY = "sqlite://"
+
+
+@asynccontextmanager
+async def opened(url: str = IN_MEMORY) -> AsyncIterator[SqlStore]:
+    """Open a database and bring it to the present schema."""
+    store = SqlStore(url)
+    try:
+        await migrate(store)
+        yield store
+    finally:
+        await store.close()
+
+
+def incoming(key: str, address: Address = ANA, text: str = "hello", **changes: Any) -> Incoming:  # Any: its fields
+    """Return a message of somebody."""
+    return replace(Incoming(key, address, Kind.TEXT, text=text, at=NOW), **changes)
+
+
+async def arrive(store: SqlStore, *messages: Incoming, at: datetime = NOW) -> list[Waiting]:
+    """Keep messages and return what is ready after that."""
+    async with store.begin() as tx:
+        await tx.inbox.add(messages, at)
+        return await tx.inbox.ready(100)
+
+
+async def meet(store: SqlStore, address: Address = ANA) -> ConversationId:
+    """Return the conversation of somebody who has written, and was answered, before."""
+    key = f"met:{address.channel}:{address.chat}"
+    waiting = await arrive(store, incoming(key, address))
+    (one,) = [x for x in waiting if x.incoming.key == key]
+    async with store.begin() as tx:
+        await tx.inbox.finish([one.id], NOW)
+    return one.conversation_id
+
+
+async def load(store: SqlStore, conversation: ConversationId) -> Conversation:
+    """Return what is remembered of somebody."""
+    async with store.begin() as tx:
+        return (await tx.conversations.load({conversation}))[conversation]
+
+
+def owing(
+    key: str,
+    conversation: ConversationId,
+    outgoing: Outgoing | None = None,
+    **changes: Any,  # Any: its fields
+) -> NewOutgoing:
+    """Return a row for the outbox; a danger card is urgent."""
+    what = outgoing or told(key)
+    urgent = 100 if what.kind is OutgoingKind.CARD else 0
+    return replace(NewOutgoing(key, conversation, Channel.TELEGRAM, what, priority=urgent), **changes)
+
+
+async def owe(store: SqlStore, *rows: NewOutgoing, at: datetime = NOW) -> None:
+    """Keep messages to send."""
+    async with store.begin() as tx:
+        await tx.outbox.add(rows, at)
+
+
+async def due(store: SqlStore, at: datetime = SOON, limit: int = 100) -> list[Owed]:
+    """Return what may leave."""
+    async with store.begin() as tx:
+        return await tx.outbox.due(TELEGRAM, at, limit)
+
+
+async def claim(store: SqlStore, epoch: int = 1, at: datetime = SOON) -> list[Owed]:
+    """Put all on their way that may leave."""
+    async with store.begin() as tx:
+        rows = await tx.outbox.due(TELEGRAM, at, 100)
+        await tx.outbox.begin([row.id for row in rows], epoch, at)
+        return rows
+
+
+async def all_rows(store: SqlStore, table: Table) -> list[dict[str, Any]]:  # Any: columns
+    """Return a table as it lies in the database."""
+    async with store.engine.begin() as connection:
+        return [dict(row._mapping) for row in await connection.execute(select(table))]
+
+
+async def states(store: SqlStore, table: Table) -> dict[str, str]:
+    """Return the state of each row by its key."""
+    return {row["key"]: row["state"] for row in await all_rows(store, table)}
+
+
+@dataclass
+class Watch:
+    """A clock that stands until it is put forward."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.at += by
+
+
+def row_id(number: int) -> OutboxId:
+    """Return an id that no row has."""
+    return OutboxId(number)
+
+
+NOBODY = ConversationId(999)
+NOTHING = InboxId(999)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -1,0 +1,239 @@
+"""What people wrote is kept once, and handled in the order of each conversation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.content.model import Language
+from bot.conversation.model import ConversationId, InboxId, Incoming, Kind, Press, Token
+from bot.ports import Waiting
+from bot.storage.tables import inbox
+from bot.storage.unit_of_work import SqlStore
+from tests.builders_dialogue import NOW
+from tests.builders_store import (
+    ANA,
+    BORYS,
+    CONSOLE,
+    EARLIER,
+    NOTHING,
+    all_rows,
+    arrive,
+    incoming,
+    meet,
+    states,
+)
+
+
+async def ready(store: SqlStore, limit: int = 100) -> list[Waiting]:
+    async with store.begin() as tx:
+        return await tx.inbox.ready(limit)
+
+
+async def finish(store: SqlStore, *ids: InboxId) -> None:
+    async with store.begin() as tx:
+        await tx.inbox.finish(ids, NOW)
+
+
+def keys(waiting: list[Waiting]) -> list[str]:
+    return [one.incoming.key for one in waiting]
+
+
+# Kept once ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_message_delivered_twice_is_kept_once(store: SqlStore) -> None:
+    async with store.begin() as tx:
+        first = await tx.inbox.add([incoming("a")], NOW)
+        second = await tx.inbox.add([incoming("a", text="other words"), incoming("b")], NOW)
+
+    assert (first, second) == (1, 1)
+    assert [row["text"] for row in await all_rows(store, inbox)] == ["hello", "hello"]
+
+
+async def test_a_message_twice_in_one_delivery_is_kept_once(store: SqlStore) -> None:
+    async with store.begin() as tx:
+        added = await tx.inbox.add([incoming("a"), incoming("a"), incoming("a")], NOW)
+
+    assert added == 1
+
+
+async def test_nothing_is_kept_of_nothing(store: SqlStore) -> None:
+    async with store.begin() as tx:
+        assert await tx.inbox.add([], NOW) == 0
+
+
+async def test_a_handled_message_delivered_again_is_not_handled_again(store: SqlStore) -> None:
+    (one,) = await arrive(store, incoming("a"))
+    await finish(store, one.id)
+
+    assert await arrive(store, incoming("a")) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        incoming("a", text="žodžiai, слова\nі 🙂"),
+        incoming("a", text="", kind=Kind.PHOTO, files=("one", "two")),
+        incoming("a", text="", kind=Kind.PRESS, press=Press("c", Token("tok"), 2, "900")),
+        incoming("a", hint=Language("fa-AF"), at=None),
+        incoming("a", CONSOLE, kind=Kind.BLOCKED),
+        incoming("a", text="x" * 100_000),
+    ],
+)
+async def test_a_message_comes_back_as_it_was(store: SqlStore, message: Incoming) -> None:
+    (one,) = await arrive(store, message)
+
+    assert one.incoming == message
+    assert one.attempts == 0
+
+
+async def test_everybody_has_one_conversation_of_their_own(store: SqlStore) -> None:
+    waiting = await arrive(store, incoming("a", ANA), incoming("b", BORYS), incoming("c", CONSOLE))
+    await finish(store, *(one.id for one in waiting))
+
+    again = await arrive(store, incoming("d", BORYS), incoming("e", CONSOLE), incoming("f", ANA))
+
+    conversations = {one.incoming.address: one.conversation_id for one in waiting}
+    assert len(set(conversations.values())) == 3
+    assert {one.incoming.address: one.conversation_id for one in again} == conversations
+
+
+async def test_many_people_may_write_at_once(store: SqlStore) -> None:
+    people = [incoming(f"k{n}", type(ANA)(ANA.channel, f"{n}")) for n in range(300)]
+
+    waiting = await arrive(store, *people)
+
+    assert len(waiting) == 100
+    async with store.begin() as tx:
+        assert len(await tx.inbox.ready(1000)) == 300
+
+
+# In order -------------------------------------------------------------------------------------------------------------
+
+
+async def test_only_the_oldest_message_of_a_conversation_is_ready(store: SqlStore) -> None:
+    waiting = await arrive(store, incoming("a1", ANA), incoming("a2", ANA), incoming("b1", BORYS), incoming("a3", ANA))
+
+    assert keys(waiting) == ["a1", "b1"]
+
+
+async def test_the_next_message_is_ready_when_the_one_before_is_handled_or_given_up(store: SqlStore) -> None:
+    (first, *_) = await arrive(store, incoming("1"), incoming("2"), incoming("3"))
+
+    await finish(store, first.id)
+    (second,) = await ready(store)
+    async with store.begin() as tx:
+        await tx.inbox.fail(second.id, NOW)
+
+    assert second.incoming.key == "2"
+    assert keys(await ready(store)) == ["3"]
+
+
+async def test_the_oldest_come_first_and_no_more_than_asked_for(store: SqlStore) -> None:
+    await arrive(store, incoming("b", BORYS), incoming("a", ANA), incoming("c", CONSOLE))
+
+    assert keys(await ready(store, 2)) == ["b", "a"]
+
+
+async def test_the_order_is_that_of_arrival_also_for_presses_and_edits(store: SqlStore) -> None:
+    press = Press("h", Token("tok"), 0, "900")
+    await arrive(store, incoming("1"), incoming("2", kind=Kind.PRESS, press=press), incoming("3", kind=Kind.EDITED))
+    seen = []
+
+    while waiting := await ready(store):
+        seen += keys(waiting)
+        await finish(store, *(one.id for one in waiting))
+
+    assert seen == ["1", "2", "3"]
+
+
+# Attempts, ends -------------------------------------------------------------------------------------------------------
+
+
+async def test_attempts_are_counted(store: SqlStore) -> None:
+    (one,) = await arrive(store, incoming("a"), incoming("a2"))
+
+    for _ in range(2):
+        async with store.begin() as tx:
+            await tx.inbox.begin([one.id])
+
+    (seen,) = await ready(store)
+    assert (seen.incoming.key, seen.attempts) == ("a", 2)
+
+
+async def test_handled_and_given_up_messages_are_told_apart(store: SqlStore) -> None:
+    done, failed = await arrive(store, incoming("a", ANA), incoming("b", BORYS))
+
+    async with store.begin() as tx:
+        await tx.inbox.finish([done.id], NOW)
+        await tx.inbox.fail(failed.id, NOW)
+
+    assert await states(store, inbox) == {"a": "done", "b": "failed"}
+    assert [row["done_at"] for row in await all_rows(store, inbox)] == [NOW, NOW]
+
+
+async def test_what_nobody_has_handled_is_counted_for_one_person(store: SqlStore) -> None:
+    await arrive(store, incoming("1"), incoming("2"), incoming("b", BORYS), incoming("c", CONSOLE))
+    (first, *_) = await ready(store)
+
+    await finish(store, first.id)
+
+    async with store.begin() as tx:
+        assert [await tx.inbox.unhandled(address) for address in (ANA, BORYS, CONSOLE)] == [1, 1, 1]
+
+
+async def test_somebody_unknown_has_nothing_unhandled(store: SqlStore) -> None:
+    async with store.begin() as tx:
+        assert await tx.inbox.unhandled(ANA) == 0
+
+
+async def test_words_are_found_again_as_far_as_they_are_there(store: SqlStore) -> None:
+    one, other = await arrive(store, incoming("a", text="first"), incoming("b", BORYS, text="second"))
+
+    async with store.begin() as tx:
+        assert await tx.inbox.texts({one.id, other.id, NOTHING}) == {one.id: "first", other.id: "second"}
+        assert await tx.inbox.texts(set()) == {}
+
+
+async def test_only_handled_messages_are_pruned_and_only_old_ones(store: SqlStore) -> None:
+    old, *_ = await arrive(store, incoming("old"), incoming("waits"), at=EARLIER)
+    (new, _) = await arrive(store, incoming("new", BORYS), incoming("waits too", CONSOLE))[1:]
+    async with store.begin() as tx:
+        await tx.inbox.finish([old.id], EARLIER)
+        await tx.inbox.finish([new.id], NOW)
+
+        gone = await tx.inbox.prune(NOW - timedelta(days=30))
+
+    assert gone == 1
+    assert await states(store, inbox) == {"waits": "new", "new": "done", "waits too": "new"}
+
+
+async def test_given_up_messages_are_pruned_too(store: SqlStore) -> None:
+    (one,) = await arrive(store, incoming("old"), at=EARLIER)
+
+    async with store.begin() as tx:
+        await tx.inbox.fail(one.id, EARLIER)
+        assert await tx.inbox.prune(NOW - timedelta(days=30)) == 1
+
+
+async def test_a_pruned_number_is_never_given_again(store: SqlStore) -> None:
+    (one,) = await arrive(store, incoming("old"), at=EARLIER)
+    async with store.begin() as tx:
+        await tx.inbox.finish([one.id], EARLIER)
+        await tx.inbox.prune(NOW)
+
+    (other,) = await arrive(store, incoming("new"))
+
+    assert other.id > one.id
+
+
+async def test_conversations_stay_when_their_messages_are_pruned(store: SqlStore) -> None:
+    conversation: ConversationId = await meet(store)
+    async with store.begin() as tx:
+        await tx.inbox.prune(NOW + timedelta(days=1))
+
+    (one,) = await arrive(store, incoming("again"))
+
+    assert one.conversation_id == conversation
