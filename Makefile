@@ -20,7 +20,7 @@ install: $(STAMP) ## Make .venv from the hashed lock; does nothing when it is cu
 run: install ## Answer piped lines, or serve: Telegram with TILTAS_TELEGRAM_TOKEN, else a chat in this terminal
 	@$(BIN)/tiltas run
 
-test: install ## The default suite: unit, contract, golden, property, flow
+test: install ## The default suite: unit, contract, property, flow
 	@$(BIN)/python -m pytest
 
 story: install ## Play a parent's conversation over the fake Bot API and print both sides

@@ -54,9 +54,10 @@ def mask(text: str) -> str:
     Digits of all scripts count. Masking twice changes nothing.
     """
     plain = _western_digits(text)
-    for pattern, name in ((_MAIL, "[e-mail]"), (_ACCOUNT, "[account]"), (_HANDLE, "[user]"), (_DOCUMENT, "[document]")):
+    for pattern, name in ((_MAIL, "[e-mail]"), (_ACCOUNT, "[account]"), (_HANDLE, "[user]")):
         plain = pattern.sub(name, plain)
-    return _NUMBER.sub(_masked, plain)
+    # Numbers before documents: "me 00370 …" is a phone behind a word, not a document with a short series.
+    return _DOCUMENT.sub("[document]", _NUMBER.sub(_masked, plain))
 
 
 def _western_digits(text: str) -> str:

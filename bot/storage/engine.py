@@ -44,7 +44,11 @@ def database_url(text: str) -> URL:
 def connect(url: URL, *, read_only: bool = False) -> AsyncEngine:
     """Return an engine; nothing is opened yet."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
+        try:
+            return create_async_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            msg = f"TILTAS_DATABASE_URL needs the package {error.name}, which is not installed"
+            raise SettingsInvalid(msg) from error
     if url.database in {None, "", ":memory:"}:
         engine = create_async_engine(url, poolclass=StaticPool)
     elif read_only:

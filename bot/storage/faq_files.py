@@ -14,7 +14,7 @@ import structlog
 
 from bot.actions.checking import check_everything
 from bot.content.findings import Finding, Severity
-from bot.content.messages import Messages
+from bot.content.messages import Messages, check_catalogues, po_file
 from bot.content.model import MAIN_LANGUAGES, Catalogue, Language
 from bot.content.read import read
 from bot.errors import ContentBroken
@@ -58,17 +58,19 @@ class ContentFolder:
         return texts
 
     def messages(self) -> Messages:
-        """Return the bot's own texts. Raises ContentBroken where a main language is missing or unreadable."""
+        """Return the bot's own texts. Raises ContentBroken for gaps, broken placeholders and missing main languages."""
         texts: dict[Language, str] = {}
         for path in sorted(self._locales.glob("*/LC_MESSAGES/tiltas.po")):
-            texts[Language(path.parent.parent.name)] = path.read_text(encoding="utf-8")
-        missing = [language for language in MAIN_LANGUAGES if language not in texts]
-        if missing:
-            raise ContentBroken([_no_catalogue(language) for language in missing])
-        try:
-            return Messages(texts)
-        except Exception as error:
-            raise ContentBroken([_unreadable("locales", error)]) from error
+            language = Language(path.parent.parent.name)
+            try:
+                texts[language] = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise ContentBroken([_unreadable(po_file(language), error)]) from error
+        missing = [_no_catalogue(language) for language in MAIN_LANGUAGES if language not in texts]
+        findings = [*missing, *check_catalogues(texts)]
+        if findings:
+            raise ContentBroken(findings)
+        return Messages(texts)
 
     def load(self, today: date) -> Content:
         """Read, check and solve. Raises ContentBroken with all findings.
@@ -145,7 +147,7 @@ def _unreadable(name: str, error: Exception) -> Finding:
 
 def _no_catalogue(language: Language) -> Finding:
     return Finding(
-        f"locales/{language}/LC_MESSAGES/tiltas.po",
+        po_file(language),
         1,
         language,
         "the bot's own texts are missing.",

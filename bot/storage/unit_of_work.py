@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -49,6 +50,8 @@ class SqlStore:
         self.alone = address.get_backend_name() == "sqlite"
         on_disk = self.alone and address.database not in {None, "", ":memory:"}
         self._lock = FileLock(Path(str(address.database))) if on_disk else None
+        if on_disk:
+            _make_private(Path(str(address.database)))
         self.engine = connect(address)
         # SQLite has one writer. Waiting for our own turn here is fair and costs nothing; its busy timeout is neither.
         self._turn = asyncio.Lock() if self.alone else None
@@ -70,6 +73,15 @@ class SqlStore:
         await self.engine.dispose()
         if self._lock is not None:
             self._lock.release()
+
+
+def _make_private(database: Path) -> None:
+    # What families wrote is nobody else's on this machine; SQLite gives its side files the same mode.
+    try:
+        os.close(os.open(database, os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        msg = f"cannot write the database {database}: {error.strerror}"
+        raise StoreUnavailable(msg) from error
 
 
 class SqlReader:

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import PoFileError, read_po
 
-from bot.content.messages import Messages
+from bot.content.messages import Messages, check_catalogues
 from bot.content.model import ENGLISH, LITHUANIAN, MAIN_LANGUAGES, RUSSIAN, UKRAINIAN, Language
 
 ROOT = Path(__file__).parents[3]
@@ -334,3 +334,33 @@ def test_a_text_without_translation_is_said_in_english() -> None:
 def test_what_is_no_catalogue_is_refused() -> None:
     with pytest.raises(PoFileError):
         Messages({ENGLISH: "greeting: Hello\n"})
+
+
+PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+
+
+def test_gaps_and_broken_placeholders_of_a_catalogue_are_found_with_their_lines() -> None:
+    sound = PO + 'msgid "Call {number}"\nmsgstr "Call {number}"\n\nmsgid "Yes"\nmsgstr "Yes"\n'
+    broken = PO + 'msgid "Call {number}"\nmsgstr "Skambinkite {numeris}"\n\nmsgid "Yes"\nmsgstr ""\n'
+
+    found = check_catalogues({Language("en"): sound, Language("lt"): broken})
+
+    assert [(x.file, x.line, x.fact) for x in found] == [
+        ("locales/lt/LC_MESSAGES/tiltas.po", 4, "the words in braces differ from the original."),
+        ("locales/lt/LC_MESSAGES/tiltas.po", 7, "no translation."),
+    ]
+
+
+def test_a_message_that_one_language_lacks_is_found() -> None:
+    found = check_catalogues({Language("en"): PO + 'msgid "Yes"\nmsgstr "Yes"\n', Language("lt"): PO})
+
+    assert [(x.file, x.subject, x.fact) for x in found] == [
+        ("locales/lt/LC_MESSAGES/tiltas.po", "Yes", "it is missing here.")
+    ]
+
+
+def test_what_is_no_catalogue_is_a_finding() -> None:
+    found = check_catalogues({Language("lt"): 'msgid "Yes\nmsgstr'})
+
+    assert len(found) == 1
+    assert "no catalogue" in found[0].fact
