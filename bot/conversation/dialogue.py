@@ -95,15 +95,15 @@ def _step(r: Received, w: World, evidence: Evidence) -> Step:
 
 def _question(r: Received, w: World, evidence: Evidence) -> Effects:
     step = _step(r, w, evidence)
-    v, amber = w.voice(reply_language(r)), evidence.danger is Level.AMBER
+    v = w.voice(reply_language(r))
     match step:
         case Answer(entry_id=entry_id, neighbours=neighbours):
             near = tuple(x.entry_id for x in neighbours if x.p >= NEIGHBOUR_FROM)
-            return show(r, w, entry_id, near, question=r.id, amber=amber)
+            return show(r, w, entry_id, near, question=r.id)
         case Clarify(choices=choices):
-            asked = notices.clarification(v, [x.entry_id for x in choices], r.id, amber=amber)
+            asked = notices.clarification(v, [x.entry_id for x in choices], r.id)
             conversation = replace(r.conversation, clarified=True, last_question=r.id)
-            return effects_of(heard(conversation, r), asked, step="clarify", counts=(count(r, "clarify", amber=amber),))
+            return effects_of(heard(conversation, r), asked, step="clarify", counts=(count(r, "clarify"),))
         case SmallTalk(kind=kind):
             told = notices.small_talk(v, kind)
             return effects_of(heard(r.conversation, r), told, step="small_talk", counts=(count(r, "small_talk"),))
@@ -193,10 +193,9 @@ def _with_danger_line(effects: Effects, r: Received, w: World) -> Effects:
     if r.evidence is None or r.evidence.danger is not Level.AMBER or not effects.outgoing:
         return effects
     line = notices.danger_line(w.voice(reply_language(r)))
-    if any(line in told.lines for told in effects.outgoing):
-        return effects
     *others, last = effects.outgoing
-    return replace(effects, outgoing=(*others, replace(last, lines=(*last.lines, line))))
+    outgoing = (*others, replace(last, lines=(*last.lines, line)))
+    return replace(effects, outgoing=outgoing, counts=(*effects.counts, count(r, "amber")))
 
 
 def _with_first_notice(effects: Effects, w: World) -> Effects:

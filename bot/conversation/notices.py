@@ -95,7 +95,6 @@ def answer(
     neighbours: Sequence[EntryId] = (),
     question: InboxId | None = None,
     shown: tuple[EntryId, ...] = (),
-    amber: bool = False,
 ) -> Outgoing:
     """Return an entry's text with source, date and review state; the entry must exist in the reader's language."""
     entry = v.catalogue.entries[entry_id]
@@ -106,7 +105,6 @@ def answer(
         Line(render(text.details, entry, v.language, v.catalogue).strip(), quote=True),
         *_footing(v, entry),
         *_also(v, near),
-        *([danger_line(v)] if amber else []),
     ]
     rows = [
         (Button(v.t.gettext("Helped"), Verb.HELPED), Button(v.t.gettext("Not this"), Verb.NOT_THIS)),
@@ -172,22 +170,22 @@ def other_language(v: Voice, entry_id: EntryId, question: InboxId | None) -> Out
     return Outgoing(OutgoingKind.CLARIFICATION, v.spoken, lines, buttons)
 
 
-def clarification(v: Voice, choices: Sequence[EntryId], question: InboxId | None, *, amber: bool = False) -> Outgoing:
+def clarification(v: Voice, choices: Sequence[EntryId], question: InboxId | None) -> Outgoing:
     """Ask which of two or three entries is meant."""
-    lines = [Line(v.t.gettext("Which one do you mean?"), bold=True), *([danger_line(v)] if amber else [])]
+    lines = (Line(v.t.gettext("Which one do you mean?"), bold=True),)
     rows = (
         *((Button(v.label(x), Verb.CHOICE, i),) for i, x in enumerate(choices)),
         (Button(v.t.gettext("Something else"), Verb.SOMETHING_ELSE),),
         (person_button(v),),
     )
     buttons = ButtonSet(v.new_token(), Purpose.CLARIFY, rows, question=question, entries=tuple(choices))
-    return Outgoing(OutgoingKind.CLARIFICATION, v.spoken, tuple(lines), buttons)
+    return Outgoing(OutgoingKind.CLARIFICATION, v.spoken, lines, buttons)
 
 
 # People ---------------------------------------------------------------------------------------------------------------
 
 
-def hand_over(v: Voice, number: str, topic: TopicId | None, *, asked: bool, amber: bool = False) -> Outgoing:
+def hand_over(v: Voice, number: str, topic: TopicId | None, *, asked: bool) -> Outgoing:
     """Tell that a person will answer: who, by when, under which number."""
     t = v.t
     first = (
@@ -200,7 +198,6 @@ def hand_over(v: Voice, number: str, topic: TopicId | None, *, asked: bool, ambe
         Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),
         Line(target_in_words(v, target_of(v.catalogue, topic)), bold=True),
         Line(t.gettext("Question {number}. It is kept. You can write more at any time.").format(number=number)),
-        *([danger_line(v)] if amber else []),
     ]
     return Outgoing(OutgoingKind.HAND_OVER, v.spoken, tuple(lines), silent=True)
 

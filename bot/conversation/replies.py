@@ -92,14 +92,13 @@ def show(
     *,
     question: InboxId | None,
     shown: tuple[EntryId, ...] = (),
-    amber: bool = False,
     language: Language | None = None,
 ) -> Effects:
     """Answer with an entry; in a language it does not have, offer those it has."""
     v = w.voice(language or reply_language(r))
     near = tuple(x for x in neighbours if x not in (*shown, entry_id) and x in w.catalogue.entries)
     if v.language in w.catalogue.entries[entry_id].texts:
-        told = notices.answer(v, entry_id, neighbours=near, question=question, shown=shown, amber=amber)
+        told = notices.answer(v, entry_id, neighbours=near, question=question, shown=shown)
         step = "answer"
     else:
         told = notices.other_language(v, entry_id, question)
@@ -107,7 +106,7 @@ def show(
     conversation = replace(
         heard(r.conversation, r), clarified=False, last_question=question, last_entries=(entry_id, *near)
     )
-    counted = count(r, step, topic=w.catalogue.entries[entry_id].topic, amber=amber)
+    counted = count(r, step, topic=w.catalogue.entries[entry_id].topic)
     return effects_of(conversation, told, step=step, counts=(counted,))
 
 
@@ -137,9 +136,9 @@ def hand_off(
         nearest=nearest,
         files=r.incoming.files,
     )
-    told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH, amber=amber)
+    told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH)
     conversation = replace(heard(r.conversation, r), clarified=False)
-    counts = (count(r, "hand_off", topic=topic, amber=amber), count(r, f"reason:{reason.value}", topic=topic))
+    counts = (count(r, "hand_off", topic=topic), count(r, f"reason:{reason.value}", topic=topic))
     return effects_of(conversation, told, case=case, step="hand_off", counts=counts)
 
 
@@ -175,9 +174,9 @@ def heard(conversation: Conversation, r: Received) -> Conversation:
     return conversation
 
 
-def count(r: Received, step: str, *, topic: TopicId | None = None, amber: bool = False) -> Count:
+def count(r: Received, step: str, *, topic: TopicId | None = None) -> Count:
     """Return the count of one step, in the language of the reply."""
-    return Count(str(reply_language(r)), topic or "", f"{step}+amber" if amber else step)
+    return Count(str(reply_language(r)), topic or "", step)
 
 
 def effects_of(

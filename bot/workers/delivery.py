@@ -94,8 +94,8 @@ class Sender:
     async def _turn(self, lease: Lease) -> None:
         self._wake.clear()
         ended, self._ended = self._ended, []
-        try:
-            claimed = await delivering.turn(
+        turn = asyncio.create_task(
+            delivering.turn(
                 ended,
                 lease,
                 self._choose,
@@ -104,13 +104,22 @@ class Sender:
                 store=self._store,
                 clock=self._clock,
             )
+        )
+        try:
+            claimed = await asyncio.shield(turn)
         except BaseException:
             self._ended = ended + self._ended
+            await self._put_back(turn)
             raise
         for row in claimed:
             task = asyncio.create_task(self._send(row))
             task.add_done_callback(self._done)
             self._on_their_way[task] = row
+
+    async def _put_back(self, turn: asyncio.Task[list[Owed]]) -> None:
+        """Owe again what a turn claims that nobody waits for: a stop in its middle, and none of it has left."""
+        with suppress(StoreUnavailable, LeaseLost):
+            self._ended += [(row, Again(timedelta())) for row in await turn]
 
     def _choose(self, due: Sequence[Owed]) -> Sequence[Owed]:
         # What ended during this turn is not written down yet: until then a crash would leave it uncertain too.

@@ -149,6 +149,14 @@ async def test_the_order_is_that_of_arrival_also_for_presses_and_edits(store: Sq
     assert seen == ["1", "2", "3"]
 
 
+async def test_many_messages_in_one_delivery_keep_their_order(store: SqlStore) -> None:
+    await arrive(store, *(incoming(f"{n:03}") for n in range(150)))
+
+    rows = sorted(await all_rows(store, inbox), key=lambda row: int(row["id"]))
+
+    assert [row["key"] for row in rows] == [f"{n:03}" for n in range(150)]
+
+
 # Attempts, ends -------------------------------------------------------------------------------------------------------
 
 
@@ -199,7 +207,7 @@ async def test_words_are_found_again_as_far_as_they_are_there(store: SqlStore) -
 
 async def test_only_handled_messages_are_pruned_and_only_old_ones(store: SqlStore) -> None:
     old, *_ = await arrive(store, incoming("old"), incoming("waits"), at=EARLIER)
-    (new, _) = await arrive(store, incoming("new", BORYS), incoming("waits too", CONSOLE))[1:]
+    _, new, _ = await arrive(store, incoming("new", BORYS), incoming("waits too", CONSOLE))
     async with store.begin() as tx:
         await tx.inbox.finish([old.id], EARLIER)
         await tx.inbox.finish([new.id], NOW)

@@ -360,7 +360,7 @@ def test_a_message_that_one_language_lacks_is_found() -> None:
 
 
 def test_what_is_no_catalogue_is_a_finding() -> None:
-    found = check_catalogues({Language("lt"): 'msgid "Yes\nmsgstr'})
+    found = check_catalogues({Language("lt"): "this is a letter, not a catalogue\n"})
 
     assert len(found) == 1
     assert "no catalogue" in found[0].fact

@@ -46,12 +46,12 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
     for entry_id, entry in content().entries.items():
         if language in entry.texts:
             near = neighbours_of(entry_id, v)
-            yield entry_id, notices.answer(v, entry_id, neighbours=near, question=question, amber=True)
-        yield f"choose {entry_id}", notices.clarification(v, [entry_id], question, amber=True)
+            yield entry_id, notices.answer(v, entry_id, neighbours=near, question=question)
+        yield f"choose {entry_id}", notices.clarification(v, [entry_id], question)
         yield f"offer {entry_id}", notices.other_language(v, entry_id, question)
         yield f"chosen {entry_id}", notices.chosen(v, v.label(entry_id), "900")
     for topic in (None, *content().topics):
-        yield f"hand-over {topic}", notices.hand_over(v, number, topic, asked=False, amber=True)
+        yield f"hand-over {topic}", notices.hand_over(v, number, topic, asked=False)
         yield f"ask for the question {topic}", notices.ask_for_the_question(v, number, topic)
         if topic is not None:
             yield f"topic {topic}", notices.topic(v, topic)

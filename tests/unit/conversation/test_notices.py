@@ -74,7 +74,7 @@ def verbs_of(outgoing: Outgoing) -> list[list[Verb]]:
 
 
 def test_an_answer_says_what_to_do_then_details_then_its_source(v: Voice) -> None:
-    told = notices.answer(v, KINDERGARTEN, neighbours=[COURSES, RENT], question=QUESTION, amber=True)
+    told = notices.answer(v, KINDERGARTEN, neighbours=[COURSES, RENT], question=QUESTION)
 
     first, details, *_ = told.lines
     assert (first.bold, first.quote, first.text.split()[:2]) == (True, False, ["Short", f"{v.language}:"])
@@ -88,7 +88,6 @@ def test_an_answer_says_what_to_do_then_details_then_its_source(v: Voice) -> Non
         "2026",
         body,
         v.question(COURSES),
-        notices.danger_line(v).text,
     )
 
 
@@ -191,14 +190,13 @@ def test_languages_are_offered_by_their_own_names_and_last_a_person() -> None:
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_hand_over_tells_that_a_person_will_who_by_when_and_the_number(v: Voice, *, asked: bool) -> None:
-    told = notices.hand_over(v, "47K", EDUCATION, asked=asked, amber=True)
+    told = notices.hand_over(v, "47K", EDUCATION, asked=asked)
 
-    first, who, by_when, number, danger = told.lines
+    first, who, by_when, number = told.lines
     assert first.bold
     assert v.catalogue.teams[v.catalogue.topics[EDUCATION].team].name[v.language] in who.text
     assert (by_when.text, by_when.bold) == (notices.target_in_words(v, WorkingTime(working_days=2)), True)
     assert "47K" in number.text
-    assert danger == notices.danger_line(v)
     assert told.silent
     assert told.buttons is None
 

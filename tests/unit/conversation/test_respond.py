@@ -204,7 +204,7 @@ def test_words_that_may_be_danger_get_the_number_below_the_answer(w: World) -> N
     (answer,) = effects.outgoing
     assert answer.lines[-1].text == AMBER_WORDS
     assert answer.lines[-1].bold
-    assert [c.step for c in effects.counts] == ["answer+amber"]
+    assert [c.step for c in effects.counts] == ["answer", "amber"]
 
 
 def amber_messages() -> dict[str, Received]:

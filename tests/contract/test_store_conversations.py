@@ -1,0 +1,235 @@
+"""What is remembered of one person, and the buttons they were given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.content.model import DangerKind, EntryId, Language, TeamId, TopicId
+from bot.conversation.model import (
+    Button,
+    ButtonSet,
+    CaseId,
+    Channel,
+    Conversation,
+    ConversationId,
+    InboxId,
+    NewCase,
+    OutboxId,
+    Purpose,
+    Token,
+    Verb,
+)
+from bot.conversation.steps import Reason
+from bot.storage.tables import addresses, buttons
+from bot.storage.unit_of_work import SqlStore
+from tests.builders import EN
+from tests.builders_dialogue import NOW
+from tests.builders_store import ANA, BORYS, CONSOLE, NOBODY, all_rows, arrive, incoming, load, meet
+
+HELPED = Button("Helped", Verb.HELPED)
+PERSON = Button("Talk to a person", Verb.PERSON)
+
+
+def button_set(token: str, **changes: object) -> ButtonSet:
+    return replace(ButtonSet(Token(token), Purpose.ANSWER, ((HELPED,), (PERSON,))), **changes)  # type: ignore[arg-type]  # its fields
+
+
+async def save(store: SqlStore, *changed: Conversation) -> None:
+    async with store.begin() as tx:
+        await tx.conversations.save(changed)
+
+
+async def give(store: SqlStore, conversation: ConversationId, *sets: ButtonSet) -> None:
+    async with store.begin() as tx:
+        await tx.conversations.add_buttons([(conversation, one) for one in sets], NOW)
+
+
+# What is remembered ---------------------------------------------------------------------------------------------------
+
+
+async def test_somebody_new_is_known_by_nothing_but_the_channel(store: SqlStore) -> None:
+    conversation = await meet(store, CONSOLE)
+
+    assert await load(store, conversation) == Conversation(conversation, Channel.CONSOLE)
+
+
+async def test_everything_that_is_remembered_comes_back(store: SqlStore) -> None:
+    conversation = await meet(store)
+    known = Conversation(
+        conversation,
+        Channel.TELEGRAM,
+        language=Language("fa-AF"),
+        chosen=True,
+        noticed=True,
+        clarified=True,
+        blocked=True,
+        awaiting=CaseId(7),
+        last_question=InboxId(3),
+        last_entries=(EntryId("kindergarten"), EntryId("school")),
+    )
+
+    await save(store, known)
+
+    assert await load(store, conversation) == known
+
+
+async def test_what_is_forgotten_is_gone(store: SqlStore) -> None:
+    conversation = await meet(store)
+    plain = await load(store, conversation)
+    await save(store, replace(plain, awaiting=CaseId(7), last_question=InboxId(3), last_entries=(EntryId("a"),)))
+
+    await save(store, plain)
+
+    assert await load(store, conversation) == plain
+
+
+async def test_many_are_saved_at_once_and_nobody_is_mixed_up(store: SqlStore) -> None:
+    ana, borys, other = await meet(store, ANA), await meet(store, BORYS), await meet(store, CONSOLE)
+    changed = [replace(await load(store, x), language=Language(tag)) for x, tag in ((ana, "uk"), (borys, "ru"))]
+
+    await save(store, *changed)
+
+    assert [(await load(store, x)).language for x in (ana, borys, other)] == ["uk", "ru", None]
+
+
+async def test_nobody_is_loaded_who_is_not_there(store: SqlStore) -> None:
+    conversation = await meet(store)
+
+    async with store.begin() as tx:
+        assert await tx.conversations.load(set()) == {}
+        assert set(await tx.conversations.load({conversation, NOBODY})) == {conversation}
+        await tx.conversations.save([])
+
+
+async def test_who_stopped_the_bot_is_remembered(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+
+    async with store.begin() as tx:
+        await tx.conversations.block(ana)
+
+    assert [(await load(store, x)).blocked for x in (ana, borys)] == [True, False]
+
+
+async def test_a_chat_that_moved_is_the_same_conversation(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+
+    async with store.begin() as tx:
+        await tx.conversations.move(ana, "-100777")
+
+    (one,) = await arrive(store, incoming("new", replace(ANA, chat="-100777")))
+    assert one.conversation_id == ana
+    assert {row["conversation_id"]: row["chat"] for row in await all_rows(store, addresses)} == {
+        ana: "-100777",
+        borys: "1002",
+    }
+
+
+# Open cases -----------------------------------------------------------------------------------------------------------
+
+
+async def test_open_cases_come_with_their_conversation_in_order(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    async with store.begin() as tx:
+        for n, (person, topic) in enumerate([(ana, TopicId("health")), (borys, None), (ana, None)], start=11):
+            case = NewCase(InboxId(n), "words", Reason.NO_MATCH, topic, EN)
+            await tx.cases.open(case, f"{n}A", InboxId(n), person, TeamId("support"), NOW)
+
+    found = (await load(store, ana)).open_cases
+
+    assert [(one.number, one.topic, one.state, one.question, one.opened_at) for one in found] == [
+        ("11A", "health", "waiting", 11, NOW),
+        ("13A", None, "waiting", 13, NOW),
+    ]
+    assert [one.number for one in (await load(store, borys)).open_cases] == ["12A"]
+
+
+# Buttons --------------------------------------------------------------------------------------------------------------
+
+
+async def test_buttons_come_back_with_everything_they_need(store: SqlStore) -> None:
+    conversation = await meet(store)
+    whole = ButtonSet(
+        Token("tok"),
+        Purpose.CLARIFY,
+        ((HELPED, Button("Išmokos", Verb.CHOICE, 2)), (PERSON,)),
+        question=InboxId(4),
+        entries=(EntryId("a"), EntryId("b")),
+        shown=(EntryId("c"),),
+        languages=(Language("lt"), Language("uk")),
+        topics=(TopicId("health"),),
+        owed=(OutboxId(9), OutboxId(10)),
+        danger=DangerKind.CHILD_DANGER,
+    )
+
+    await give(store, conversation, whole)
+
+    async with store.begin() as tx:
+        assert await tx.conversations.buttons({Token("tok"), Token("unknown")}) == {
+            "tok": (conversation, whole, frozenset())
+        }
+        assert await tx.conversations.buttons(set()) == {}
+
+
+async def test_the_latest_buttons_come_with_their_conversation(store: SqlStore) -> None:
+    conversation = await meet(store)
+    await give(store, conversation, button_set("one"), button_set("two"))
+
+    await save(store, replace(await load(store, conversation), latest_buttons=button_set("two")))
+
+    assert (await load(store, conversation)).latest_buttons == button_set("two")
+
+
+async def test_latest_buttons_that_were_pruned_are_none(store: SqlStore) -> None:
+    conversation = await meet(store)
+    await save(store, replace(await load(store, conversation), latest_buttons=button_set("gone")))
+
+    assert (await load(store, conversation)).latest_buttons is None
+
+
+async def test_changed_buttons_replace_those_of_the_same_message(store: SqlStore) -> None:
+    conversation = await meet(store)
+    await give(store, conversation, button_set("tok"))
+    marked = button_set("tok", rows=((Button("✓ Helped", Verb.DONE),), (PERSON,)))
+    async with store.begin() as tx:
+        await tx.conversations.use(Token("tok"), frozenset({"h.0"}))
+
+    await give(store, conversation, marked)
+
+    async with store.begin() as tx:
+        assert await tx.conversations.buttons({Token("tok")}) == {"tok": (conversation, marked, frozenset({"h.0"}))}
+
+
+async def test_nobody_changes_the_buttons_of_somebody_else(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await give(store, ana, button_set("tok"))
+
+    await give(store, borys, button_set("tok", rows=((PERSON,),)))
+
+    async with store.begin() as tx:
+        assert await tx.conversations.buttons({Token("tok")}) == {"tok": (ana, button_set("tok"), frozenset())}
+
+
+async def test_obeyed_presses_are_remembered(store: SqlStore) -> None:
+    conversation = await meet(store)
+    await give(store, conversation, button_set("tok"), button_set("other"))
+
+    async with store.begin() as tx:
+        await tx.conversations.use(Token("tok"), frozenset({"h.0", "c.12"}))
+
+    async with store.begin() as tx:
+        found = await tx.conversations.buttons({Token("tok"), Token("other")})
+    assert {token: used for token, (_, _, used) in found.items()} == {"tok": {"h.0", "c.12"}, "other": set()}
+
+
+@pytest.mark.parametrize(("age", "left"), [(timedelta(days=91), 0), (timedelta(days=89), 1)])
+async def test_old_buttons_are_pruned(store: SqlStore, age: timedelta, left: int) -> None:
+    conversation = await meet(store)
+    async with store.begin() as tx:
+        await tx.conversations.add_buttons([(conversation, button_set("tok"))], NOW - age)
+
+        gone = await tx.conversations.prune_buttons(NOW - timedelta(days=90))
+
+    assert (gone, len(await all_rows(store, buttons))) == (1 - left, left)

@@ -1,0 +1,398 @@
+"""What we owe people leaves once, in order, by one sender; and danger overtakes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.conversation.model import Channel, InboxId, Outgoing, OutgoingKind
+from bot.ports import NewOutgoing, Owed
+from bot.storage.tables import outbox
+from bot.storage.unit_of_work import SqlStore
+from tests.builders_dialogue import NOW, told
+from tests.builders_store import (
+    ANA,
+    BORYS,
+    CONSOLE,
+    EARLIER,
+    SOON,
+    TELEGRAM,
+    all_rows,
+    claim,
+    due,
+    meet,
+    owe,
+    owing,
+    row_id,
+    states,
+)
+
+
+def keys(rows: list[Owed]) -> list[str]:
+    return [row.outgoing.lines[0].text for row in rows]
+
+
+def card(key: str, person: int) -> NewOutgoing:
+    return owing(key, person, told(key, OutgoingKind.CARD))  # type: ignore[arg-type]  # a conversation's id
+
+
+# Owed once ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_message_with_the_same_key_is_owed_once(store: SqlStore) -> None:
+    ana = await meet(store)
+
+    await owe(store, owing("a", ana), owing("a", ana, told("other words")))
+    await owe(store, owing("a", ana), owing("b", ana))
+
+    assert [row["key"] for row in await all_rows(store, outbox)] == ["a", "b"]
+
+
+async def test_nothing_owed_is_nothing(store: SqlStore) -> None:
+    await owe(store)
+
+    assert await due(store) == []
+
+
+async def test_a_message_comes_back_as_it_was(store: SqlStore) -> None:
+    ana = await meet(store)
+    row = owing("a", ana, told("žodžiai\n<b>🙂", silent=True, edits="900"), source=InboxId(3))
+
+    await owe(store, row)
+
+    (found,) = await due(store)
+    assert found.outgoing == row.outgoing
+    assert (found.source, found.conversation_id, found.address, found.attempts) == (3, ana, ANA, 0)
+
+
+# In order -------------------------------------------------------------------------------------------------------------
+
+
+async def test_of_each_chat_the_oldest_leaves_first(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+
+    await owe(store, owing("a1", ana), owing("a2", ana), owing("b1", borys), owing("a3", ana))
+
+    assert keys(await due(store)) == ["a1", "b1"]
+
+
+async def test_nothing_leaves_while_one_of_the_chat_is_on_its_way(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await owe(store, owing("a1", ana), owing("a2", ana))
+
+    await claim(store)
+    await owe(store, owing("b1", borys))
+
+    assert keys(await due(store)) == ["b1"]
+
+
+async def test_the_next_leaves_when_the_one_before_has_ended(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a1", ana), owing("a2", ana), owing("a3", ana))
+    order = []
+
+    while rows := await claim(store):
+        order += keys(rows)
+        async with store.begin() as tx:
+            await tx.outbox.sent(rows[0].id, 1, "900", SOON)
+
+    assert order == ["a1", "a2", "a3"]
+
+
+async def test_a_message_that_has_to_wait_holds_those_behind_it(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a1", ana), owing("a2", ana))
+    (first,) = await claim(store)
+
+    async with store.begin() as tx:
+        await tx.outbox.retry(first.id, 1, SOON + timedelta(seconds=30), SOON)
+
+    assert keys(await due(store)) == []
+    assert keys(await due(store, SOON + timedelta(seconds=30))) == ["a1"]
+
+
+async def test_danger_overtakes_all_chats_and_its_own(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await owe(store, owing("b1", borys), owing("a1", ana), owing("a2", ana))
+
+    await owe(store, card("danger", ana))
+
+    assert keys(await due(store)) == ["danger", "b1", "a1"]
+    assert keys(await due(store, limit=1)) == ["danger"]
+
+
+async def test_danger_waits_for_nothing_that_is_on_its_way(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a1", ana))
+    await claim(store)
+
+    await owe(store, card("danger", ana))
+
+    assert keys(await due(store)) == ["danger"]
+
+
+async def test_what_follows_a_card_waits_for_it(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, card("danger", ana), owing("after", ana))
+
+    assert keys(await claim(store)) == ["danger"]
+    assert keys(await due(store)) == []
+
+
+async def test_two_cards_leave_in_their_order(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, card("one", ana), card("two", ana))
+
+    assert keys(await due(store)) == ["one", "two"]
+
+
+async def test_only_the_channels_asked_for_leave(store: SqlStore) -> None:
+    ana, console = await meet(store, ANA), await meet(store, CONSOLE)
+    await owe(store, owing("t", ana), owing("c", console, channel=Channel.CONSOLE))
+
+    async with store.begin() as tx:
+        assert keys(await tx.outbox.due([Channel.CONSOLE], SOON, 9)) == ["c"]
+        assert keys(await tx.outbox.due([Channel.CONSOLE, Channel.TELEGRAM], SOON, 9)) == ["t", "c"]
+        assert await tx.outbox.due([], SOON, 9) == []
+
+
+async def test_no_more_leave_than_asked_for(store: SqlStore) -> None:
+    for n in range(5):
+        await owe(store, owing(f"{n}", await meet(store, type(ANA)(ANA.channel, f"{n}"))))
+
+    assert keys(await due(store, limit=3)) == ["0", "1", "2"]
+
+
+async def test_what_is_not_due_yet_does_not_leave(store: SqlStore) -> None:
+    ana = await meet(store)
+
+    await owe(store, owing("a", ana), at=SOON)
+
+    assert await due(store, NOW) == []
+    assert keys(await due(store, SOON)) == ["a"]
+
+
+# On its way -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_claimed_message_is_on_its_way_and_its_try_counted(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana))
+
+    await claim(store, epoch=4)
+
+    (row,) = await all_rows(store, outbox)
+    assert (row["state"], row["epoch"], row["attempts"], row["changed_at"]) == ("sending", 4, 1, SOON)
+    assert await due(store) == []
+
+
+async def test_nothing_that_is_on_its_way_is_claimed_again(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana))
+    (row,) = await claim(store, epoch=1)
+
+    async with store.begin() as tx:
+        await tx.outbox.begin([row.id], 2, SOON)
+
+    (kept,) = await all_rows(store, outbox)
+    assert (kept["epoch"], kept["attempts"]) == (1, 1)
+
+
+async def test_a_delivered_message_keeps_the_id_the_channel_gave_it(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana))
+    (row,) = await claim(store)
+
+    async with store.begin() as tx:
+        await tx.outbox.sent(row.id, 1, "900", SOON)
+
+    (kept,) = await all_rows(store, outbox)
+    assert (kept["state"], kept["message"]) == ("sent", "900")
+
+
+async def test_a_message_put_back_leaves_again_with_its_tries_counted(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana))
+    (row,) = await claim(store)
+
+    async with store.begin() as tx:
+        await tx.outbox.retry(row.id, 1, SOON, SOON)
+
+    (again,) = await claim(store)
+    assert (again.id, again.attempts) == (row.id, 1)
+
+
+@pytest.mark.parametrize("state", ["uncertain", "refused", "dropped"])
+async def test_a_message_that_ended_otherwise_keeps_the_reason(store: SqlStore, state: str) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana), owing("next", ana))
+    (row,) = await claim(store)
+
+    async with store.begin() as tx:
+        await tx.outbox.end(row.id, 1, state, "because", SOON)
+
+    first, _ = await all_rows(store, outbox)
+    assert (first["state"], first["reason"]) == (state, "because")
+    assert keys(await due(store)) == ["next"]
+
+
+@pytest.mark.parametrize("how", ["sent", "retry", "end"])
+@pytest.mark.parametrize("epoch", [0, 2])
+async def test_a_sender_that_was_replaced_changes_nothing(store: SqlStore, how: str, epoch: int) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana))
+    (row,) = await claim(store, epoch=1)
+    before = await all_rows(store, outbox)
+
+    async with store.begin() as tx:
+        match how:
+            case "sent":
+                await tx.outbox.sent(row.id, epoch, "900", NOW)
+            case "retry":
+                await tx.outbox.retry(row.id, epoch, NOW, NOW)
+            case _:
+                await tx.outbox.end(row.id, epoch, "refused", "because", NOW)
+
+    assert await all_rows(store, outbox) == before
+
+
+async def test_what_has_ended_stays_as_it_ended(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana))
+    (row,) = await claim(store)
+    async with store.begin() as tx:
+        await tx.outbox.sent(row.id, 1, "900", SOON)
+
+        await tx.outbox.end(row.id, 1, "uncertain", "late", SOON)
+        await tx.outbox.retry(row.id, 1, SOON, SOON)
+
+    assert await states(store, outbox) == {"a": "sent"}
+
+
+# Left behind ----------------------------------------------------------------------------------------------------------
+
+
+async def test_what_an_earlier_sender_had_on_its_way_is_found_and_taken_over(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await owe(store, owing("a", ana), owing("a2", ana))
+    await claim(store, epoch=1)
+    await owe(store, owing("b", borys))
+    await claim(store, epoch=3)
+
+    async with store.begin() as tx:
+        left = await tx.outbox.left_behind(TELEGRAM, 3)
+        await tx.outbox.sent(left[0].id, 1, "late", SOON)
+        await tx.outbox.end(left[0].id, 3, "uncertain", "outcome_unknown", SOON)
+
+    assert keys(left) == ["a"]
+    assert await states(store, outbox) == {"a": "uncertain", "a2": "new", "b": "sending"}
+
+
+async def test_what_was_taken_over_is_not_left_behind_any_more(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana))
+    await claim(store, epoch=1)
+
+    async with store.begin() as tx:
+        first = await tx.outbox.left_behind(TELEGRAM, 2)
+        second = await tx.outbox.left_behind(TELEGRAM, 2)
+
+    assert (keys(first), second) == (["a"], [])
+
+
+async def test_other_channels_are_left_to_their_own_sender(store: SqlStore) -> None:
+    console = await meet(store, CONSOLE)
+    await owe(store, owing("c", console, channel=Channel.CONSOLE))
+    async with store.begin() as tx:
+        rows = await tx.outbox.due([Channel.CONSOLE], SOON, 9)
+        await tx.outbox.begin([row.id for row in rows], 1, SOON)
+
+        assert await tx.outbox.left_behind(TELEGRAM, 2) == []
+
+
+# Dropped, again, counted, pruned --------------------------------------------------------------------------------------
+
+
+async def test_what_waits_for_a_lost_chat_is_dropped_and_nothing_else(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await owe(store, owing("a1", ana), owing("a2", ana), owing("a3", ana))
+    await claim(store)
+    await owe(store, owing("b1", borys))
+
+    async with store.begin() as tx:
+        gone = await tx.outbox.drop(ana, "blocked", SOON)
+
+    assert gone == 2
+    assert await states(store, outbox) == {"a1": "sending", "a2": "dropped", "a3": "dropped", "b1": "new"}
+
+
+async def test_words_are_owed_once_more_to_the_same_person_only(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await owe(store, owing("a", ana, source=InboxId(5)), card("danger", ana))
+    await owe(store, owing("b", borys))
+    ids = [row["id"] for row in await all_rows(store, outbox)]
+
+    async with store.begin() as tx:
+        await tx.outbox.again([*ids, row_id(999)], ana, "again:7", SOON)
+
+    rows = {row["key"]: row for row in await all_rows(store, outbox)}
+    made = [rows[f"again:7:{ids[0]}"], rows[f"again:7:{ids[1]}"]]
+    assert len(rows) == 5
+    assert [row["payload"] for row in made] == [rows["a"]["payload"], rows["danger"]["payload"]]
+    assert [(row["source"], row["priority"], row["state"]) for row in made] == [(5, 0, "new"), (None, 100, "new")]
+
+
+async def test_words_asked_for_twice_by_one_press_are_owed_once_more_once(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("a", ana))
+    (row,) = await all_rows(store, outbox)
+
+    for _ in range(2):
+        async with store.begin() as tx:
+            await tx.outbox.again([row["id"]], ana, "again:7", SOON)
+
+    assert len(await all_rows(store, outbox)) == 2
+
+
+async def test_what_is_still_owed_to_one_person_is_counted(store: SqlStore) -> None:
+    ana, borys, console = await meet(store, ANA), await meet(store, BORYS), await meet(store, CONSOLE)
+    await owe(store, owing("a1", ana), owing("a2", ana), owing("c", console, channel=Channel.CONSOLE))
+    rows = await claim(store)
+    await owe(store, owing("b", borys))
+
+    async with store.begin() as tx:
+        counted = [await tx.outbox.unsent(address) for address in (ANA, BORYS, CONSOLE)]
+        await tx.outbox.sent(rows[0].id, 1, None, SOON)
+        assert await tx.outbox.unsent(ANA) == 1
+
+    assert counted == [2, 1, 1]
+
+
+async def test_only_what_ended_long_ago_is_pruned(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await owe(store, owing("old", ana), owing("waits", ana), at=EARLIER)
+    (row,) = await claim(store, at=EARLIER)
+    async with store.begin() as tx:
+        await tx.outbox.sent(row.id, 1, None, EARLIER)
+    await owe(store, owing("new", borys))
+    for one in await claim(store):
+        if one.conversation_id == borys:
+            async with store.begin() as tx:
+                await tx.outbox.sent(one.id, 1, None, NOW)
+
+    async with store.begin() as tx:
+        gone = await tx.outbox.prune(NOW - timedelta(days=30))
+
+    assert gone == 1
+    assert await states(store, outbox) == {"waits": "sending", "new": "sent"}
+
+
+@pytest.mark.parametrize("kind", OutgoingKind)
+async def test_every_kind_of_message_can_be_kept(store: SqlStore, kind: OutgoingKind) -> None:
+    ana = await meet(store)
+    what: Outgoing = told("words", kind)
+
+    await owe(store, owing("a", ana, what))
+
+    assert [row.outgoing for row in await due(store)] == [what]
