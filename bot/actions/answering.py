@@ -248,6 +248,8 @@ async def _give_up(worn_out: Sequence[Waiting], *, store: Store, mind: Mind, clo
     """Give messages that no program could handle to people, and tell their writers so."""
     for one in worn_out:
         async with store.begin() as tx:
+            if not await tx.inbox.hold([one.id]):
+                continue  # another worker was only slow, and has answered
             conversation = (await tx.conversations.load({one.conversation_id}))[one.conversation_id]
             received = Received(one.id, one.incoming, conversation)
             language = reply_language(received)

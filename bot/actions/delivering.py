@@ -150,8 +150,10 @@ async def _write(tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, wor
 
 async def _hand_over(tx: Transaction, row: Owed, source: InboxId, world: World, now: datetime) -> None:
     # The channel will never take this message: a fault of ours. The question goes to people instead of nowhere.
-    text = (await tx.inbox.texts([source])).get(source, "")
-    case = NewCase(source, text, Reason.FAILED, None, row.outgoing.language)
+    # After a press the source has no words; the question stands with the buttons.
+    question = (row.outgoing.buttons.question if row.outgoing.buttons else None) or source
+    text = (await tx.inbox.texts([question])).get(question, "")
+    case = NewCase(question, text, Reason.FAILED, None, row.outgoing.language)
     number = case_number(source)
     await tx.cases.open(case, number, source, row.conversation_id, world.catalogue.default_team, now)
     told = notices.failed(world.voice(row.outgoing.language), number)

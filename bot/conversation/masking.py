@@ -12,10 +12,13 @@ import unicodedata
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){3,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z]\w{3,31}\b")
-# "до 250000" is an amount: what ends in three zeros behind a blank.
-_DOCUMENT = re.compile(
-    r"(?<![\w-])(?:[A-Za-zА-ЯІЇЄҐа-яіїєґ]{2,3}-?|[A-ZА-ЯІЇЄҐ]{2,3} )\d{6,9}(?!\w)"  # a lower-case word and a number are two
-)
+_LETTERS = "A-Za-zА-ЯІЇЄҐа-яіїєґ"
+# Behind a blank, "до 250000" is an amount and "me 0037060 …" a phone.
+_DOCUMENT = re.compile(rf"(?<![\w-])[{_LETTERS}]{{2,3}}(?:-?| (?!0|\d+000(?!\d)))\d{{6,9}}(?!\w)")
+_GAP = r"(?:[^\S\n]|[./()\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\u2212\ufeff-])"
+"""What stands between the digits of one number: spaces and dashes of all kinds, and marks that nobody sees (phones put
+them into what is copied from their contacts)."""
+# Letters and commas may touch a number: "tel.860012345", "860012345,860012346".
 _NUMBER = re.compile(rf"(?<!\d)[+(]{{0,2}}\d(?:{_GAP}{{0,3}}\d){{5,}}")
 _YEAR, _MONTH_OR_DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|[12]\d|3[01])"
 _DAY = (

@@ -6,6 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -54,7 +55,7 @@ def connect(url: URL, *, read_only: bool = False) -> AsyncEngine:
     elif read_only:
         # A reader neither makes the file nor waits for the writer; write-ahead logging lets both go on.
         return create_async_engine(
-            url.set(database=f"file:{url.database}").update_query_dict({"mode": "ro", "uri": "true"})
+            url.set(database=f"file:{quote(str(url.database))}").update_query_dict({"mode": "ro", "uri": "true"})
         )
     else:
         engine = create_async_engine(url)
