@@ -34,7 +34,7 @@ from bot.matching.language import load as load_language_model
 from bot.ports import ChannelPort
 from bot.settings import Settings
 from bot.storage import faq_watch
-from bot.storage.faq_files import Content, ContentFolder
+from bot.storage.faq_files import Content, ContentFolder, Print
 from bot.storage.migrate import migrate, present_schema
 from bot.storage.unit_of_work import SqlReader, SqlStore
 from bot.workers import timers
@@ -76,6 +76,7 @@ class App:
     settings: Settings
     store: SqlStore
     folder: ContentFolder
+    seen: Print
     content: Content
     mind: Mind
 
@@ -109,7 +110,7 @@ class App:
             sender.run(),
             answerer.run(),
             timers.run(store=self.store, clock=now),
-            faq_watch.watch(self.folder, self.swap, clock=now),
+            faq_watch.watch(self.folder, self.seen, self.swap, clock=now),
         ]
         await _until_one_ends(sources(answerer.nudge), background)
 
@@ -135,6 +136,7 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
     Raises SettingsInvalid, StoreTaken, StoreUnavailable, ContentBroken: each says what to do.
     """
     folder = content_folder(settings)
+    seen = folder.print()
     # Unpacking the language model takes as long as reading the content; both leave the interpreter free for the other.
     content, _ = await asyncio.gather(
         asyncio.to_thread(folder.load, now().date()), asyncio.to_thread(load_language_model)
@@ -142,7 +144,7 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
     store = SqlStore(settings.database)
     try:
         await migrate(store)
-        yield App(settings, store, folder, content, mind_of(content))
+        yield App(settings, store, folder, seen, content, mind_of(content))
     finally:
         await store.close()
 

@@ -31,12 +31,13 @@ SENDER_LEASE = "sender"
 RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))
 """Waits after a message that certainly did not leave; the last one repeats."""
 
-_SAFE_TO_REPEAT = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT})
-"""A danger card twice is better than never; an edit twice is the same edit."""
+_SAFE_TO_REPEAT = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.UNCERTAIN})
+"""A danger card twice is better than never; an edit twice is the same edit; to be asked twice whether an answer has come
+is better than to miss both the answer and the question."""
 _CARRIES_AN_ANSWER = frozenset({OutgoingKind.ANSWER, OutgoingKind.CLARIFICATION, OutgoingKind.CARD})
 LOOK_AHEAD = 60
 """Rows looked at in one turn: enough to fill all places although some chats have to wait their second."""
-_NOT_WORTH_ASKING = frozenset({OutgoingKind.UNCERTAIN, OutgoingKind.NOTICE})
+_NOT_WORTH_ASKING = frozenset({OutgoingKind.NOTICE})
 """Whoever missed these misses nothing that they were waiting for."""
 
 
@@ -136,7 +137,9 @@ async def _write(tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, wor
         case Again(after=after):
             await tx.outbox.retry(row.id, lease.epoch, now + after, now)
         case Unknown():
-            await tx.outbox.retry(row.id, lease.epoch, now + RETRY_AFTER[0], now)
+            urgent = row.outgoing.kind is OutgoingKind.CARD
+            after = RETRY_AFTER[0] if urgent else wait_before_try(row.attempts)
+            await tx.outbox.retry(row.id, lease.epoch, now + after, now)
         case Lost(moved_to=str() as chat) if await tx.conversations.move(row.conversation_id, chat):
             await tx.outbox.retry(row.id, lease.epoch, now, now)
         case Lost(reason=reason, gone=gone):

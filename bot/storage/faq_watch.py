@@ -9,7 +9,7 @@ import structlog
 
 from bot.errors import ContentBroken
 from bot.ports import Clock
-from bot.storage.faq_files import Content, ContentFolder, describe
+from bot.storage.faq_files import Content, ContentFolder, Print, describe
 
 log = structlog.get_logger()
 
@@ -17,9 +17,8 @@ LOOK_EVERY = 2.0
 """Seconds between two looks at sizes and times of the files."""
 
 
-async def watch(folder: ContentFolder, swap: Callable[[Content], None], *, clock: Clock) -> None:
-    """Look until cancelled; hand each sound new content to `swap`."""
-    seen = await asyncio.to_thread(folder.print)
+async def watch(folder: ContentFolder, seen: Print, swap: Callable[[Content], None], *, clock: Clock) -> None:
+    """Look until cancelled; hand each sound new content to `swap`. `seen` was taken before the present one was read."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
         now = await asyncio.to_thread(folder.print)

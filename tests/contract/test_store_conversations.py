@@ -117,7 +117,7 @@ async def test_a_chat_that_moved_is_the_same_conversation(store: SqlStore) -> No
     ana, borys = await meet(store, ANA), await meet(store, BORYS)
 
     async with store.begin() as tx:
-        await tx.conversations.move(ana, "-100777")
+        assert await tx.conversations.move(ana, "-100777")
 
     (one,) = await arrive(store, incoming("new", replace(ANA, chat="-100777")))
     assert one.conversation_id == ana
@@ -125,6 +125,25 @@ async def test_a_chat_that_moved_is_the_same_conversation(store: SqlStore) -> No
         ana: "-100777",
         borys: "1002",
     }
+
+
+async def test_a_chat_does_not_move_to_where_somebody_else_is(store: SqlStore) -> None:
+    ana = await meet(store, ANA)
+    await meet(store, BORYS)
+    before = await all_rows(store, addresses)
+
+    async with store.begin() as tx:
+        assert not await tx.conversations.move(ana, BORYS.chat)
+
+    assert await all_rows(store, addresses) == before
+
+
+async def test_a_chat_may_move_to_the_same_id_on_another_channel(store: SqlStore) -> None:
+    borys = await meet(store, BORYS)
+    await meet(store, CONSOLE)
+
+    async with store.begin() as tx:
+        assert await tx.conversations.move(borys, CONSOLE.chat)
 
 
 # Open cases -----------------------------------------------------------------------------------------------------------

@@ -171,6 +171,15 @@ async def test_attempts_are_counted(store: SqlStore) -> None:
     assert (seen.incoming.key, seen.attempts) == ("a", 2)
 
 
+async def test_only_what_nobody_has_handled_meanwhile_is_held(store: SqlStore) -> None:
+    one, other = await arrive(store, incoming("a", ANA), incoming("b", BORYS))
+    await finish(store, one.id)
+
+    async with store.begin() as tx:
+        assert await tx.inbox.hold([one.id, other.id, NOTHING]) == {other.id}
+        assert await tx.inbox.hold([]) == frozenset()
+
+
 async def test_handled_and_given_up_messages_are_told_apart(store: SqlStore) -> None:
     done, failed = await arrive(store, incoming("a", ANA), incoming("b", BORYS))
 

@@ -151,7 +151,7 @@ async def test_who_asks_for_a_person_first_is_asked_what_it_is_about_and_the_nex
 ) -> None:
     told, _ = await person.says("/human")
 
-    (added,) = await person.says(texts.question(ADDRESS))
+    added, *_ = await person.says(texts.question(ADDRESS))
 
     (case,) = person.cases()
     events = person.rows(
@@ -217,7 +217,7 @@ async def test_something_else_can_be_written_too(person: Person, texts: Texts) -
 
     (reply,) = await person.says("something else")
 
-    assert reply.text == texts.notice(notices.in_other_words)
+    assert reply.text.startswith(texts.notice(notices.in_other_words))
 
 
 # Languages ------------------------------------------------------------------------------------------------------------

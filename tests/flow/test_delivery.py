@@ -96,6 +96,17 @@ async def test_a_lost_notice_is_not_worth_a_question(person: Person, texts: Text
     assert [one.text.startswith(texts.short(ADDRESS)) for one in shown] == [True]
 
 
+async def test_the_question_whether_it_came_is_asked_until_it_has_come_itself(person: Person, texts: Texts) -> None:
+    await person.says("/start")
+    await person.telegram.fault(FaultKind.BAD_GATEWAY, "sendMessage", chat_id=person.chat, times=2)
+
+    (asked,) = await person.says(texts.question(ADDRESS))
+    (answer,) = await person.presses(texts.says("Show it again"))
+
+    assert asked.text == _question_whether_it_came(texts)
+    assert answer.text.startswith(texts.short(ADDRESS))
+
+
 @pytest.mark.parametrize("fault", [FaultKind.BAD_GATEWAY, FaultKind.LOST_ANSWER, FaultKind.DROP])
 async def test_a_danger_card_that_may_not_have_come_is_sent_again(
     person: Person, texts: Texts, fault: FaultKind

@@ -250,5 +250,5 @@ class Walk(RuleBasedStateMachine):
                 self.used.setdefault(told.buttons.token, set())
 
 
-Walk.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Walk.TestCase.settings = settings(max_examples=150, stateful_step_count=40)
 TestWalk = Walk.TestCase

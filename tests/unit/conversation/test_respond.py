@@ -543,6 +543,15 @@ def test_who_writes_a_language_that_we_do_not_speak_is_answered_in_english(
     assert effects.conversation.language == language
 
 
+@pytest.mark.parametrize(("known", "language"), [(UK, UK), (None, LT)])
+def test_a_slash_command_says_nothing_of_the_language(w: World, known: Language | None, language: Language) -> None:
+    evidence = seen(language=LT, command=Command.START)
+
+    effects = respond(wrote("/start", evidence, conversation(language=known)), w)
+
+    assert effects.outgoing[0].language == language
+
+
 def test_an_unknown_language_of_the_phone_does_no_harm(w: World) -> None:
     effects = respond(wrote("", kind=Kind.PHOTO, hint=Language("x-klingon")), w)
 

@@ -1,0 +1,248 @@
+"""The schema that the migrations make is the one the code works with, and a reader may look beside the writer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from bot.errors import StoreTaken, StoreUnavailable
+from bot.storage.migrate import MIGRATIONS, NEWEST, migrate, present_schema
+from bot.storage.tables import inbox, metadata
+from bot.storage.unit_of_work import SqlReader, SqlStore
+from tests.builders_dialogue import NOW
+from tests.builders_store import all_rows, arrive, incoming, opened
+
+
+@pytest_asyncio.fixture
+async def empty(database: str) -> AsyncIterator[SqlStore]:
+    """Return a database without any schema."""
+    store = SqlStore(database)
+    yield store
+    await store.close()
+
+
+@pytest_asyncio.fixture
+async def on_disk(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    """Return a migrated database in a file."""
+    store = SqlStore(address(tmp_path))
+    await migrate(store)
+    yield store
+    await store.close()
+
+
+def address(folder: Path) -> str:
+    return f"sqlite:///{folder / 'tiltas.db'}"
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def ask(store: SqlStore, question: Callable[[Connection], Any]) -> Any:  # Any: whatever was asked for
+    async with store.engine.begin() as connection:
+        return await connection.run_sync(question)
+
+
+def tables_of(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def schema_of(connection: Connection) -> dict[str, list[str]]:
+    """Return how each table and index was made; the order of a table's constraints means nothing."""
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    made = {name: " ".join(sql.split()).removesuffix(" )").split(", CONSTRAINT ") for name, sql in rows}
+    return {name: sorted(parts) for name, parts in made.items() if name != "alembic_version"}
+
+
+def differences(connection: Connection) -> list[Any]:  # Any: Alembic's own tuples
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, metadata))
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+# The schema -----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_empty_database_gets_the_newest_schema_once(empty: SqlStore) -> None:
+    assert await migrate(empty) == (None, NEWEST)
+    assert await migrate(empty) == (NEWEST, NEWEST)
+
+
+async def test_alembic_sees_no_difference_between_migrations_and_tables(empty: SqlStore) -> None:
+    await migrate(empty)
+
+    assert await ask(empty, differences) == []
+
+
+async def test_migrations_and_tables_say_the_same_to_the_database(empty: SqlStore) -> None:
+    # Alembic compares neither the conditions of indexes, nor counting up, nor what a removal takes along.
+    await migrate(empty)
+
+    async with opened() as made_from_tables:
+        assert await ask(empty, schema_of) == await ask(made_from_tables, schema_of)
+
+
+def test_the_newest_revision_is_that_of_the_newest_file() -> None:
+    files = sorted(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [NEWEST]
+    assert files[-1].startswith(f"{NEWEST}_")
+
+
+async def test_every_step_back_can_be_taken_again(empty: SqlStore) -> None:
+    await migrate(empty)
+    before = await ask(empty, schema_of)
+
+    await ask(empty, lambda connection: command.downgrade(alembic_config(connection), "base"))
+    left = await ask(empty, tables_of)
+    again = await migrate(empty)
+
+    assert left - {"alembic_version"} - {"sqlite_sequence"} == set()
+    assert again == (None, NEWEST)
+    assert await ask(empty, schema_of) == before
+
+
+async def test_migrating_again_leaves_what_is_kept_alone(empty: SqlStore) -> None:
+    await migrate(empty)
+    await arrive(empty, incoming("a"))
+
+    await migrate(empty)
+
+    assert [row["key"] for row in await all_rows(empty, inbox)] == ["a"]
+
+
+async def test_a_newer_database_is_refused_in_clear_words(empty: SqlStore) -> None:
+    await migrate(empty)
+    await ask(empty, lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+
+    with pytest.raises(StoreUnavailable) as refused:
+        await migrate(empty)
+
+    assert str(refused.value) == (f"the database has schema 9999, this program knows only {NEWEST}; use a newer Tiltas")
+
+
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: SqlStore) -> None:
+    await ask(empty, lambda connection: connection.execute(text("CREATE TABLE outbox (words TEXT)")))
+
+    with pytest.raises(StoreUnavailable, match="outbox already exists"):
+        await migrate(empty)
+
+    assert await ask(empty, tables_of) == {"outbox"}
+
+
+async def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tiltas.db").write_bytes(b"no database " * 500)
+    store = SqlStore(address(tmp_path))
+
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        await migrate(store)
+
+    await store.close()
+
+
+# A reader beside the writer -------------------------------------------------------------------------------------------
+
+
+async def test_a_reader_sees_what_is_committed_while_the_writer_is_at_work(on_disk: SqlStore, tmp_path: Path) -> None:
+    await arrive(on_disk, incoming("a"))
+    reader = SqlReader(address(tmp_path))
+
+    async with on_disk.begin() as tx:
+        await tx.inbox.add([incoming("b")], NOW)
+        async with reader.begin() as looking:
+            meanwhile = (await looking.state()).unhandled
+    async with reader.begin() as looking:
+        afterwards = (await looking.state()).unhandled
+    schema = await present_schema(reader)
+    await reader.close()
+
+    assert (meanwhile, afterwards, schema) == (1, 2, NEWEST)
+
+
+async def test_a_writer_does_not_wait_for_a_reader(on_disk: SqlStore, tmp_path: Path) -> None:
+    reader = SqlReader(address(tmp_path))
+
+    async with reader.begin() as looking:
+        before = (await looking.state()).unhandled
+        await arrive(on_disk, incoming("a"))
+    await reader.close()
+
+    assert before == 0
+    assert len(await all_rows(on_disk, inbox)) == 1
+
+
+async def test_a_reader_cannot_write(on_disk: SqlStore, tmp_path: Path) -> None:
+    reader = SqlReader(address(tmp_path))
+
+    with pytest.raises(StoreUnavailable, match="readonly"):
+        async with reader.begin() as tx:
+            await tx.inbox.add([incoming("a")], NOW)
+
+    await reader.close()
+    assert await all_rows(on_disk, inbox) == []
+
+
+async def test_a_reader_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
+    reader = SqlReader(address(tmp_path))
+
+    with pytest.raises(StoreUnavailable):
+        await present_schema(reader)
+
+    await reader.close()
+    assert files_in(tmp_path) == []
+
+
+async def test_a_reader_looks_at_a_database_nobody_works_on(tmp_path: Path) -> None:
+    store = SqlStore(address(tmp_path))
+    await migrate(store)
+    await arrive(store, incoming("a"))
+    await store.close()
+    reader = SqlReader(address(tmp_path))
+
+    async with reader.begin() as tx:
+        assert (await tx.state()).unhandled == 1
+
+    await reader.close()
+
+
+async def test_a_reader_of_an_empty_database_finds_no_schema(tmp_path: Path) -> None:
+    (tmp_path / "tiltas.db").touch()
+    reader = SqlReader(address(tmp_path))
+
+    assert await present_schema(reader) is None
+
+    await reader.close()
+
+
+@pytest.mark.parametrize("name", ["with blanks", "c#", "žmonės", "50%2520", "ampers&nd=1"])
+async def test_reader_and_writer_find_the_same_file_whatever_its_folder_is_called(tmp_path: Path, name: str) -> None:
+    store, reader = SqlStore(address(tmp_path / name)), SqlReader(address(tmp_path / name))
+
+    await migrate(store)
+    schema = await present_schema(reader)
+
+    await reader.close()
+    await store.close()
+    assert schema == NEWEST
+
+
+async def test_a_second_writer_is_told_what_to_do(on_disk: SqlStore, tmp_path: Path) -> None:
+    assert on_disk.alone
+    with pytest.raises(StoreTaken, match="another Tiltas already works on"):
+        SqlStore(address(tmp_path))

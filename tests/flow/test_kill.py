@@ -1,0 +1,359 @@
+"""kill -9 at every point where something has just been, or is just going to be, committed; and at any other moment.
+
+Several people write numbered messages while the program is killed and started again. In the end the fake's own record
+of what people have seen is held against what they wrote. `make kill` is the long run and prints the table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.content.model import EntryId, Language
+from tests.fakes.bot_api import Call, FakeTelegram
+from tests.flow.harness import Tiltas, with_index
+from tests.flow.kill_child import POINTS
+from tests.flow.texts import ADDRESS, BENEFIT, DOCTOR, EN, LT, RENT, RU, SCHOOL, UK, WAGES, Texts
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+IN_FLIGHT = 3
+RANDOM = "any moment"
+
+
+# What people write, and what they must get ----------------------------------------------------------------------------
+
+
+@dataclass
+class Written:
+    """One numbered message; `wanted` begins the answer it must get, `words` stand in the case it must open."""
+
+    number: int
+    chat: int
+    text: str
+    wanted: str = ""
+    danger: bool = False
+
+    @property
+    def opens_case(self) -> bool:
+        return not self.wanted
+
+
+@dataclass
+class Crowd:
+    """People who write one after the other, each in one language: questions, a wish for a person, now and then danger."""
+
+    texts: Texts
+    written: list[Written] = field(default_factory=list)
+    _chats: Iterator[int] = field(default_factory=lambda: count(40_000))
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def next_ones(self, people: int) -> list[Written]:
+        """Return the messages of new people, everybody's first, then everybody's second and so on."""
+        stories = [self._story(chat) for chat in (next(self._chats) for _ in range(people))]
+        messages = [story[turn] for turn in range(4) for story in stories]
+        self.written += messages
+        return messages
+
+    def _story(self, chat: int) -> list[Written]:
+        language = (EN, LT, RU, UK)[chat % 4]
+        first, second = random.sample((ADDRESS, BENEFIT, DOCTOR, RENT, SCHOOL, WAGES), 2)
+        number = next(self._numbers)
+        asks = Written(number, chat, f"/human number {number}, please read it")
+        if chat % 3 == 0:
+            number = next(self._numbers)
+            asks = Written(number, chat, f"{self.texts.red(language=language)} number {number}", danger=True)
+        return [
+            self._question(chat, first, language),
+            asks,
+            self._question(chat, second, language),
+            Written(number := next(self._numbers), chat, f"/human number {number}, please read it"),
+        ]
+
+    def _question(self, chat: int, entry: EntryId, language: Language) -> Written:
+        wanted = self.texts.short(entry, language)
+        return Written(next(self._numbers), chat, self.texts.question(entry, language), wanted)
+
+
+# A world in which the program keeps dying -----------------------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """A fake Telegram, a database, and a program that is killed again and again."""
+
+    telegram: FakeTelegram
+    tiltas: Tiltas
+    crowd: Crowd
+    kills: int = 0
+
+    async def kill_at(self, point: str, passage: int) -> None:
+        """Start a program that kills itself at a point, and let people write until it does."""
+        await self._write(self.crowd.next_ones(3))
+        self.tiltas.begin(KILL_AT=point, KILL_PASSAGE=str(passage))
+        await self._keep_writing_until_it_ends()
+        assert self.tiltas.logged("killed"), self.tiltas.words()
+        self.kills += 1
+
+    async def kill_at_any_moment(self, after: float) -> None:
+        """Start a program and kill it some seconds after it began to serve."""
+        await self._write(self.crowd.next_ones(3))
+        await self.tiltas.serve()
+        writing = asyncio.create_task(self._keep_writing_until_it_ends())
+        await asyncio.sleep(after)
+        await self.tiltas.kill()
+        await writing
+        self.kills += 1
+
+    async def _keep_writing_until_it_ends(self) -> None:
+        supply: Iterator[Written] = iter(())
+        while self.tiltas.runs:
+            message = next(supply, None)
+            if message is None:
+                supply = iter(self.crowd.next_ones(3)) if len(await self.telegram.pending()) < 20 else iter(())
+            else:
+                await self._write([message])
+            await asyncio.sleep(0.05)
+        await self._write(list(supply))
+        assert self.tiltas.process.returncode == -signal.SIGKILL, self.tiltas.words()
+
+    async def _write(self, messages: Sequence[Written]) -> None:
+        for message in messages:
+            await self.telegram.say(message.chat, message.text)
+
+    async def comes_to_rest(self) -> None:
+        """Start the program once more and let it finish everything."""
+        await self.tiltas.serve()
+        await self.tiltas.settles()
+
+    async def show_again_what_is_uncertain(self) -> None:
+        """Press the button below every "did you get my last message?"."""
+        for message in {written.chat: written for written in self.crowd.written}.values():
+            for body in await self.telegram.bot_messages(message.chat):
+                for row in body.get("reply_markup", {}).get("inline_keyboard", []):
+                    if ".w." in row[0]["callback_data"]:
+                        await self.telegram.press(message.chat, data=row[0]["callback_data"])
+        await self.tiltas.settles()
+
+
+# What became of it ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table; `uncertain` is the most after any one kill."""
+
+    point: str
+    kills: int
+    messages: int
+    handled: int
+    lost: int
+    doubled: int
+    cases_lost: int
+    cases_doubled: int
+    out_of_order: int
+    uncertain: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether nothing was lost, doubled or out of order, and no more uncertain than could be on its way."""
+        faults = (self.lost, self.doubled, self.cases_lost, self.cases_doubled, self.out_of_order)
+        return self.messages == self.handled and not any(faults) and self.uncertain <= IN_FLIGHT
+
+
+HEAD = (
+    "point",
+    "kills",
+    "in",
+    "handled",
+    "lost",
+    "doubled",
+    "cases lost",
+    "cases doubled",
+    "out of order",
+    "uncertain/kill",
+)
+
+
+async def look(world: World, point: str) -> Line:
+    """Compare what people wrote with what they saw, first as it is, then with all that was asked about shown again."""
+    before = await _seen(world)
+    await world.show_again_what_is_uncertain()
+    after = await _seen(world)
+    cases = _cases(world)
+    return Line(
+        point=point,
+        kills=world.kills,
+        messages=len(world.crowd.written),
+        handled=world.tiltas.number("SELECT count(*) FROM inbox WHERE state = 'done' AND kind = 'text'"),
+        lost=sum(not _replies(one, after[one.chat], cases) for one in world.crowd.written),
+        doubled=sum(_doubled(calls) for calls in before.values()),
+        cases_lost=sum(one.opens_case and cases[one.number] == [] for one in world.crowd.written),
+        cases_doubled=sum(len(numbers) > 1 for numbers in cases.values()),
+        out_of_order=sum(_out_of_order(world.crowd.written, chat, calls, cases) for chat, calls in before.items()),
+        uncertain=max(
+            (event["uncertain"] for event in world.tiltas.log() if event["event"] == "outbox.recovered"), default=0
+        ),
+    )
+
+
+async def _seen(world: World) -> dict[int, list[Call]]:
+    """Return the messages that Telegram accepted, by chat, in order: the fake's record, not ours."""
+    seen: dict[int, list[Call]] = {one.chat: [] for one in world.crowd.written}
+    for call in await world.telegram.calls("sendMessage", code=200):
+        if call.chat_id is not None:
+            seen[call.chat_id].append(call)
+    return seen
+
+
+def _cases(world: World) -> dict[int, list[str]]:
+    """Return the numbers of the cases that each message opened, by the number that stands in its words."""
+    rows = world.tiltas.rows(
+        "SELECT cases.number, json_extract(case_events.payload, '$.text') AS words"
+        " FROM cases JOIN case_events ON case_events.case_id = cases.id AND case_events.kind = 'opened'"
+    )
+    opened: dict[int, list[str]] = {one.number: [] for one in world.crowd.written}
+    for row in rows:
+        number = row["words"].partition("number ")[2].partition(",")[0]
+        opened[int(number)].append(row["number"])
+    return opened
+
+
+def _replies(one: Written, calls: Sequence[Call], cases: dict[int, list[str]]) -> list[int]:
+    """Return the places, among all that a person saw, of what answers one of their messages."""
+    if one.wanted:
+        return [at for at, call in enumerate(calls) if _text(call).startswith(one.wanted)]
+    return [
+        at
+        for at, call in enumerate(calls)
+        if any(number in _text(call).split() or f"{number}." in _text(call) for number in cases[one.number])
+    ]
+
+
+def _text(call: Call) -> str:
+    return str(call.result["text"])
+
+
+def _doubled(calls: Sequence[Call]) -> int:
+    """Count messages that came twice. Each has buttons or a number of its own, so equal ones are the same one."""
+    same = Counter((_text(call), json.dumps(call.result.get("reply_markup"))) for call in calls)
+    return sum(n - 1 for (text, _), n in same.items() if not text.startswith("112"))
+
+
+def _out_of_order(written: Sequence[Written], chat: int, calls: Sequence[Call], cases: dict[int, list[str]]) -> int:
+    """Count answers that came before the answer to an earlier message. A danger card may overtake."""
+    mine = [one for one in written if one.chat == chat and not one.danger]
+    places = [found[0] for one in mine if (found := _replies(one, calls, cases))]
+    return sum(later < earlier for earlier, later in zip(places, places[1:], strict=False))
+
+
+def as_table(lines: Sequence[Line]) -> str:
+    """Return the lines as a table."""
+    rows = [
+        HEAD,
+        *(
+            (
+                *map(
+                    str,
+                    (
+                        x.point,
+                        x.kills,
+                        x.messages,
+                        x.handled,
+                        x.lost,
+                        x.doubled,
+                        x.cases_lost,
+                        x.cases_doubled,
+                        x.out_of_order,
+                        x.uncertain,
+                    ),
+                ),
+            )
+            for x in lines
+        ),
+    ]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(HEAD))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+# The tests ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[list[Line]]:
+    """Return the table to which each test adds its line; it is printed in the end (`-s` shows it)."""
+    lines: list[Line] = []
+    yield lines
+    print("\n" + as_table(lines))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(solved: Path, tmp_path: Path, texts: Texts) -> AsyncIterator[World]:
+    async with FakeTelegram() as telegram:
+        await telegram.configure(latency=0.02)
+        tiltas = Tiltas(with_index(tmp_path / "data", solved), telegram, program=("-m", "tests.flow.kill_child"))
+        try:
+            yield World(telegram, tiltas, Crowd(texts))
+        finally:
+            tiltas.clean_up()
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_kill_at_a_point_of_commitment_loses_and_doubles_nothing(
+    world: World, point: str, table: list[Line]
+) -> None:
+    await world.kill_at(point, passage=random.randint(1, 4))
+
+    await world.comes_to_rest()
+
+    table.append(await look(world, point))
+    assert table[-1].is_clean, as_table(table)
+
+
+async def test_kills_at_any_moment_lose_and_double_nothing(world: World, table: list[Line]) -> None:
+    for _ in range(3):
+        await world.kill_at_any_moment(after=random.uniform(0, 0.6))
+
+    await world.comes_to_rest()
+
+    table.append(await look(world, RANDOM))
+    assert table[-1].is_clean, as_table(table)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("point", POINTS)
+async def test_many_kills_at_a_point_of_commitment_lose_and_double_nothing(
+    world: World, point: str, table: list[Line]
+) -> None:
+    for passage in (1, 2, 5, 9):
+        await world.kill_at(point, passage)
+
+    await world.comes_to_rest()
+
+    table.append(await look(world, point))
+    assert table[-1].is_clean, as_table(table)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_many_kills_at_any_moment_lose_and_double_nothing(world: World, table: list[Line]) -> None:
+    for _ in range(20):
+        await world.kill_at_any_moment(after=random.uniform(0, 1.5))
+
+    await world.comes_to_rest()
+
+    table.append(await look(world, RANDOM))
+    assert table[-1].is_clean, as_table(table)

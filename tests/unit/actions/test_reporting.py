@@ -1,0 +1,156 @@
+"""Counts, never texts or names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import update
+
+from bot.actions.reporting import OLD, State, store_state
+from bot.content.model import TeamId
+from bot.conversation.model import NewCase
+from bot.conversation.steps import Reason
+from bot.matching.evidence import Level
+from bot.ports import StoreState
+from bot.storage.tables import cases, outbox
+from bot.storage.unit_of_work import SqlStore
+from tests.builders import EN
+from tests.builders_dialogue import NOW
+from tests.builders_store import ANA, BORYS, CONSOLE, arrive, incoming, opened, owe, owing
+
+EMPTY = StoreState(
+    conversations=0,
+    unhandled=0,
+    oldest_unhandled=None,
+    given_up=0,
+    owed=0,
+    oldest_owed=None,
+    uncertain=0,
+    refused=0,
+    waiting_cases=0,
+    danger_cases=0,
+)
+WELL = State("0001", EMPTY, entries=5, content_version="7", findings=0, encoder="none", at=NOW)
+JUST_NOW, LONG_AGO = NOW - OLD + timedelta(seconds=1), NOW - OLD
+
+
+@pytest_asyncio.fixture
+async def store() -> AsyncIterator[SqlStore]:
+    async with opened() as store:
+        yield store
+
+
+# What the store holds -------------------------------------------------------------------------------------------------
+
+
+async def test_an_empty_store_holds_nothing(store: SqlStore) -> None:
+    assert await store_state(store=store) == EMPTY
+
+
+async def test_messages_are_counted_by_what_became_of_them(store: SqlStore) -> None:
+    await arrive(store, incoming("first", ANA), at=NOW - timedelta(hours=2))
+    waiting = await arrive(store, incoming("a", ANA), incoming("b", BORYS), incoming("c", CONSOLE))
+    async with store.begin() as tx:
+        await tx.inbox.finish([waiting[1].id], NOW)
+        await tx.inbox.fail(waiting[2].id, NOW)
+
+    state = await store_state(store=store)
+
+    assert state == replace(EMPTY, conversations=3, unhandled=2, oldest_unhandled=NOW - timedelta(hours=2), given_up=1)
+
+
+async def test_replies_are_counted_by_how_they_ended_and_owed_ones_together(store: SqlStore) -> None:
+    (one,) = await arrive(store, incoming("a"))
+    async with store.begin() as tx:
+        await tx.inbox.finish([one.id], NOW)
+    became = {"new": 3, "sending": 2, "sent": 4, "uncertain": 5, "refused": 1, "dropped": 6}
+    for age, (state, n) in enumerate(became.items()):
+        for i in range(n):
+            await owe(store, owing(f"{state} {i}", one.conversation_id), at=NOW - timedelta(minutes=age))
+        async with store.engine.begin() as connection:
+            await connection.execute(update(outbox).where(outbox.c.key.like(f"{state} %")).values(state=state))
+
+    state = await store_state(store=store)
+
+    assert state == replace(
+        EMPTY, conversations=1, owed=5, oldest_owed=NOW - timedelta(minutes=1), uncertain=5, refused=1
+    )
+
+
+async def test_only_cases_that_wait_are_counted_and_those_of_danger_apart(store: SqlStore) -> None:
+    waiting = await arrive(store, incoming("a", ANA), incoming("b", BORYS), incoming("c", CONSOLE))
+    async with store.begin() as tx:
+        for one, level in zip(waiting, (Level.RED, Level.AMBER, Level.RED), strict=True):
+            case = NewCase(one.id, "words", Reason.DANGER, None, EN, danger=level)
+            await tx.cases.open(case, f"{one.id}", one.id, one.conversation_id, TeamId("support"), NOW)
+    async with store.engine.begin() as connection:
+        await connection.execute(update(cases).where(cases.c.opened_by == waiting[2].id).values(state="closed"))
+
+    state = await store_state(store=store)
+
+    assert (state.waiting_cases, state.danger_cases) == (2, 1)
+
+
+# Whether all is well --------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_store_with_sound_content_is_well() -> None:
+    assert WELL.well
+
+
+@pytest.mark.parametrize(
+    ("unhandled", "owed", "well"),
+    [
+        (JUST_NOW, None, True),
+        (None, JUST_NOW, True),
+        (JUST_NOW, JUST_NOW, True),
+        (LONG_AGO, None, False),
+        (None, LONG_AGO, False),
+        (LONG_AGO, JUST_NOW, False),
+        (JUST_NOW, LONG_AGO, False),
+    ],
+)
+def test_a_message_that_waits_for_five_minutes_needs_a_look(
+    unhandled: datetime | None, owed: datetime | None, *, well: bool
+) -> None:
+    state = replace(WELL, store=replace(EMPTY, oldest_unhandled=unhandled, oldest_owed=owed))
+
+    assert state.well is well
+
+
+def test_findings_need_a_look() -> None:
+    assert not replace(WELL, findings=1).well
+
+
+def test_cases_that_wait_for_people_are_no_fault_of_the_bot() -> None:
+    assert replace(WELL, store=replace(EMPTY, waiting_cases=9, danger_cases=2, uncertain=3, refused=1)).well
+
+
+def test_all_fields_are_told_as_json() -> None:
+    state = replace(WELL, store=replace(EMPTY, unhandled=1, oldest_unhandled=LONG_AGO))
+
+    told = json.loads(json.dumps(state.as_json()))
+
+    assert told.pop("store") == asdict(EMPTY) | {"unhandled": 1, "oldest_unhandled": LONG_AGO.isoformat()}
+    assert told == {
+        "well": False,
+        "schema": "0001",
+        "entries": 5,
+        "content_version": "7",
+        "findings": 0,
+        "encoder": "none",
+    }
+
+
+def test_all_fields_are_told_as_lines() -> None:
+    lines = WELL.as_text().splitlines()
+
+    assert lines[:2] == ["well", "schema 0001"]
+    assert [line.split()[-1] for line in lines[2:-1]] == [str(value) for value in asdict(EMPTY).values()]
+    assert lines[-1] == "content 7: 5 entries, 0 errors, encoder none"
+    assert replace(WELL, findings=2).as_text().startswith("needs a look\n")

@@ -1,0 +1,98 @@
+"""Words and buttons as Telegram gets them; what holds for any words is in tests/property/test_markup.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.channels.telegram.wire import html, keyboard, plain, read_press, write_press
+from bot.conversation.model import Button, ButtonSet, Line, Outgoing, OutgoingKind, Press, Purpose, Token, Verb
+from tests.builders import EN
+
+TOKEN = Token("tok_en-1")
+
+
+def shown(*lines: Line) -> str:
+    return html(Outgoing(OutgoingKind.ANSWER, EN, lines))
+
+
+def test_every_word_is_escaped() -> None:
+    assert shown(Line("a < b & c > d")) == "a &lt; b &amp; c &gt; d"
+
+
+def test_quotation_marks_stay_as_they_are() -> None:
+    assert shown(Line("\"Tiltas\" 'bridge'")) == "\"Tiltas\" 'bridge'"
+
+
+def test_markup_that_somebody_wrote_is_words() -> None:
+    assert shown(Line("<b>bold</b>", bold=True)) == "<b>&lt;b&gt;bold&lt;/b&gt;</b>"
+
+
+def test_a_quote_folds_and_stands_apart() -> None:
+    markup = shown(Line("Short."), Line("Long & more.", quote=True), Line("Source."))
+
+    assert markup == "Short.\n\n<blockquote expandable>Long &amp; more.</blockquote>\n\nSource."
+
+
+def test_a_quote_at_the_edge_leaves_no_empty_lines() -> None:
+    assert shown(Line("Long.", quote=True)) == "<blockquote expandable>Long.</blockquote>"
+
+
+def test_plain_words_have_no_markup_and_no_escapes() -> None:
+    assert plain((Line("a < b", bold=True), Line("c & d", quote=True))) == "a < b\nc & d"
+
+
+def test_button_data_is_version_verb_token_choice() -> None:
+    button = Button("Second", Verb.CHOICE, 1)
+
+    assert write_press(button, ButtonSet(TOKEN, Purpose.CLARIFY, ((button,),))) == "1.c.tok_en-1.1"
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_every_verb_comes_back_from_the_wire(verb: Verb) -> None:
+    button = Button("Label", verb, 999)
+
+    data = write_press(button, ButtonSet(TOKEN, Purpose.ANSWER, ((button,),)))
+
+    assert read_press(data, "900") == Press(verb, TOKEN, 999, "900")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "1",
+        "1.c.token",
+        "1.c.token.",
+        "1.c.token.-1",
+        "1.c.token.1000",
+        "1.c.token.٣",
+        "1.c..1",
+        "1.cc.token.1",
+        "1.c.token.1.1",
+        "1.c.tok en.1",
+        "1.c.token.1\n",
+        "2.c.token.1",
+        "1.c." + "t" * 17 + ".1",
+        "\x00",
+        "🙂" * 16,
+    ],
+)
+def test_data_that_is_not_ours_names_no_button(data: str) -> None:
+    assert read_press(data, "900") == Press("", Token(""), 0, "900")
+
+
+def test_a_keyboard_shows_labels_as_they_are_row_by_row() -> None:
+    rows = ((Button("Yes <&>", Verb.HELPED), Button("No", Verb.NOT_THIS)), (Button("Person", Verb.PERSON),))
+
+    markup = keyboard(ButtonSet(TOKEN, Purpose.ANSWER, rows))
+
+    assert markup is not None
+    assert [[button.text for button in row] for row in markup.inline_keyboard] == [["Yes <&>", "No"], ["Person"]]
+
+
+def test_an_empty_set_takes_the_buttons_away_and_none_leaves_them() -> None:
+    empty = keyboard(ButtonSet(TOKEN, Purpose.USED, ()))
+
+    assert empty is not None
+    assert empty.to_dict() == {"inline_keyboard": []}
+    assert keyboard(None) is None
