@@ -26,6 +26,9 @@ test: install ## The default suite: unit, contract, property, flow
 story: install ## Play a parent's conversation over the fake Bot API and print both sides
 	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly tests/flow/test_story.py
 
+kill: install ## Kill the program again and again while people write; print what became of their messages
+	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_kill.py
+
 bench: install ## Speed, memory, and what durability costs beside a naive bot
 	@$(BIN)/python -m tests.bench
 
@@ -61,4 +64,4 @@ messages: install ## Update the catalogues from the code
 image-steps: install ## Run the Dockerfile's install steps in a clean folder; needs the package index, no container engine
 	@$(BIN)/python -m pytest -m slow tests/unit/test_packaging.py
 
-.PHONY: help install run test check format lock messages image-steps bench story
+.PHONY: help install run test check format lock messages image-steps bench kill story

@@ -7,7 +7,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, TextIO
@@ -77,19 +77,20 @@ class App:
     store: SqlStore
     folder: ContentFolder
     seen: Print
-    content: Content
     mind: Mind
 
     def swap(self, content: Content) -> None:
-        """Answer from other content from now on; whatever is being handled keeps the one it began with."""
+        """Answer from other content from now on; whatever is being handled keeps the one it began with.
+
+        Compiling the patterns takes half a second: call it beside the event loop.
+        """
         self.mind = mind_of(content)
-        self.content = content
 
     def present_mind(self) -> Mind:
         """Return the present content's mind, with today's date."""
         today = now().date()
         if self.mind.world.today != today:
-            self.mind = mind_of(self.content)
+            self.mind = replace(self.mind, world=replace(self.mind.world, today=today))
         return self.mind
 
     async def run(
@@ -144,7 +145,7 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
     store = SqlStore(settings.database)
     try:
         await migrate(store)
-        yield App(settings, store, folder, seen, content, mind_of(content))
+        yield App(settings, store, folder, seen, mind_of(content))
     finally:
         await store.close()
 
@@ -161,9 +162,10 @@ async def serve_telegram(settings: Settings) -> None:
             poller = Poller(bot, lambda messages: keep(messages, nudge))
             return [poller.run(), _until_signal()]
 
-        profile = asyncio.create_task(set_profile(bot, app.content.messages, emergency_number(app.content.catalogue)))
+        world = app.mind.world
+        profile = asyncio.create_task(set_profile(bot, world.messages, emergency_number(world.catalogue)))
         try:
-            log.info("telegram.serving", entries=len(app.content.catalogue.entries), bot=bot.id)
+            log.info("telegram.serving", entries=len(world.catalogue.entries), bot=bot.id)
             await app.run([TelegramChannel(bot)], sources)
         finally:
             profile.cancel()

@@ -143,9 +143,8 @@ def match(*, jsonl: bool) -> None:
     matcher, policy, catalogue = _matching(settings)
     _speak_utf8()
     for line in sys.stdin:
-        if line.strip():
-            found = match_line(line, matcher, policy, catalogue)
-            sys.stdout.write(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
+        found = match_line(line, matcher, policy, catalogue)
+        sys.stdout.write(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
     sys.stdout.flush()
 
 

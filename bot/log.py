@@ -63,6 +63,8 @@ def only_the_trace(_logger: Any, _method: str, event: Fields) -> Fields:  # Any:
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()[1]
+    elif isinstance(error, tuple):  # as libraries hand it over
+        error = error[1]
     if isinstance(error, BaseException):
         event["error_type"] = type(error).__name__
         event["trace"] = [f"{x.filename.rpartition('/')[2]}:{x.lineno} {x.name}" for x in _frames(error)][-6:]

@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """Where the package lies; `faq/` and `locales/` stand beside it."""
 
 _TOKEN = re.compile(r"\d+:[\w-]+")
+_TOKEN_INSIDE = re.compile(r"\d{3,}:[\w-]{20,}")
+"""A token pasted into another option; a port behind an address is shorter."""
 
 
 def _about(name: str, meaning: str) -> dict[str, str]:
@@ -30,6 +32,7 @@ class Settings:
 
     telegram_token: str | None = field(
         default=None,
+        repr=False,
         metadata=_about("TILTAS_TELEGRAM_TOKEN", "Bot token from @BotFather. Without it `run` chats in the terminal."),
     )
     telegram_api: str = field(
@@ -42,6 +45,7 @@ class Settings:
     )
     database_url: str | None = field(
         default=None,
+        repr=False,
         metadata=_about("TILTAS_DATABASE_URL", "Address of the database. Default: SQLite, `tiltas.db` in TILTAS_DATA."),
     )
     faq: Path = field(default=ROOT / "faq", metadata=_about("TILTAS_FAQ", "Folder of the content."))
@@ -82,19 +86,15 @@ def _read(name: str, text: str) -> Any:  # Any: the type is the option's
         case "telegram_token":
             return _checked(name, text, _TOKEN.fullmatch(text) is not None, "digits, a colon, letters", secret=True)
         case "telegram_api":
-            parts = urlsplit(text)
-            _checked(
-                name, text, parts.scheme in {"http", "https"} and bool(parts.netloc), "https://host or http://host:port"
-            )
+            _checked(name, text, _is_host(text), "https://host or http://host:port")
             return text.rstrip("/")
         case "log_level":
             return _checked(name, text.lower(), text.lower() in _LEVELS, ", ".join(_LEVELS))
         case "pace":
             return _checked(name, text.lower(), text.lower() in {"yes", "no"}, "yes or no") == "yes"
         case "in_flight":
-            return int(
-                _checked(name, text, text.isdecimal() and 1 <= int(text) <= _MOST_IN_FLIGHT, "a number from 1 to 100")
-            )
+            in_range = re.fullmatch(r"\d{1,3}", text) is not None and 1 <= int(text) <= _MOST_IN_FLIGHT
+            return int(_checked(name, text, in_range, "a number from 1 to 100"))
     return text
 
 
@@ -102,10 +102,18 @@ _LEVELS = ("debug", "info", "warning", "error")
 _MOST_IN_FLIGHT = 100
 
 
+def _is_host(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.path in {"", "/"}
+
+
 def _checked(name: str, text: str, right: bool, wanted: str, *, secret: bool = False) -> str:  # noqa: FBT001  a plain test
     if not right:
         option = next(x.metadata["name"] for x in fields(Settings) if x.name == name)
-        shown = "its value (not shown)" if secret else repr(text)
+        shown = "its value (not shown)" if secret or _TOKEN_INSIDE.search(text) else repr(text)
         msg = f"{option}: {shown} cannot be used; it should be {wanted}."
         raise SettingsInvalid(msg)
     return text

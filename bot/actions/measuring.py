@@ -29,7 +29,7 @@ Line = dict[str, object]
 class LineInvalid(ValueError):
     """A line is not what was asked for; `id` is the message's, where it had one."""
 
-    def __init__(self, reason: str, message_id: str | None = None) -> None:
+    def __init__(self, reason: str, message_id: str | int | None = None) -> None:
         super().__init__(reason)
         self.id = message_id
 
@@ -97,11 +97,11 @@ def _entry(candidate: Candidate, catalogue: Catalogue) -> Line:
     return {"id": candidate.entry_id, "p": round(candidate.p, 4), "aliases": aliases}
 
 
-def _message(line: str) -> tuple[str, str, Language | None]:
+def _message(line: str) -> tuple[str | int, str, Language | None]:
     value = _object(line)
     message_id = value.get("id")
-    if not isinstance(message_id, str):
-        msg = '"id" must be a text.'
+    if not isinstance(message_id, str | int) or isinstance(message_id, bool):
+        msg = '"id" must be a text or a whole number.'
         raise LineInvalid(msg)
     text, chosen = value.get("text"), value.get("lang")
     if not isinstance(text, str):
@@ -132,7 +132,7 @@ def _object(line: str) -> dict[str, object]:
 class Question:
     """A message whose right outcome is known. `gold` are the entries that a good librarian would accept."""
 
-    id: str
+    id: str | int
     lang: Language
     kind: str
     text: str

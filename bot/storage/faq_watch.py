@@ -32,5 +32,5 @@ async def watch(folder: ContentFolder, seen: Print, swap: Callable[[Content], No
         except Exception:  # whatever a half-saved file breaks: the last sound content stays
             log.exception("content.failed")
         else:
-            swap(content)
+            await asyncio.to_thread(swap, content)
             log.info("content.swapped", version=content.catalogue.version, entries=len(content.catalogue.entries))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import bot.app
@@ -24,7 +24,7 @@ POINTS = {
     "before_sent": "outcomes are about to be written down",
 }
 
-Function = Callable[..., Awaitable[Any]]  # Any: whatever the wrapped function takes and returns
+Function = Callable[..., Coroutine[Any, Any, Any]]  # Any: whatever the wrapped function takes and returns
 
 
 class Fuse:
@@ -46,17 +46,23 @@ class Fuse:
 
 def lay(fuse: Fuse) -> None:
     """Wrap the functions around which things are committed."""
-    bot.app.receive = _after(bot.app.receive, "after_inbox", fuse)  # type: ignore[assignment]  # the same signature
-    answers.answer_ready = _after(answers.answer_ready, "after_decision", fuse)  # type: ignore[assignment]  # as above
-    TelegramChannel.send = _after(TelegramChannel.send, "after_accepted", fuse)  # type: ignore[method-assign]  # as above
-    turn = _after(delivering.turn, "after_sending", fuse)
+    delivering.turn = _before(delivering.turn, "before_sent", fuse)
+    for place, name, point in (
+        (bot.app, "receive", "after_inbox"),
+        (answers, "answer_ready", "after_decision"),
+        (delivering, "turn", "after_sending"),
+        (TelegramChannel, "send", "after_accepted"),
+    ):
+        setattr(place, name, _after(getattr(place, name), point, fuse))
 
-    async def careful_turn(outcomes: Sequence[Any], *rest: Any, **named: Any) -> Any:  # Any: as delivering.turn
+
+def _before(turn: Function, point: str, fuse: Fuse) -> Function:
+    async def wrapped(outcomes: Sequence[Any], *rest: Any, **named: Any) -> Any:  # Any: as the wrapped function
         if outcomes:
-            fuse.passes("before_sent")
+            fuse.passes(point)
         return await turn(outcomes, *rest, **named)
 
-    delivering.turn = careful_turn
+    return wrapped
 
 
 def _after(function: Function, point: str, fuse: Fuse) -> Function:

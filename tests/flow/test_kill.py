@@ -13,7 +13,7 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ import pytest_asyncio
 
 from bot.content.model import EntryId, Language
 from tests.fakes.bot_api import Call, FakeTelegram
-from tests.flow.harness import Tiltas, with_index
+from tests.flow.harness import PATIENCE, Tiltas, with_index
 from tests.flow.kill_child import POINTS
 from tests.flow.texts import ADDRESS, BENEFIT, DOCTOR, EN, LT, RENT, RU, SCHOOL, UK, WAGES, Texts
 
@@ -102,7 +102,7 @@ class World:
         await self._write(self.crowd.next_ones(3))
         self.tiltas.begin(KILL_AT=point, KILL_PASSAGE=str(passage))
         await self._keep_writing_until_it_ends()
-        assert self.tiltas.logged("killed"), self.tiltas.words()
+        assert [event["point"] for event in self.tiltas.logged("killed")] == [point], self.tiltas.words()
         self.kills += 1
 
     async def kill_at_any_moment(self, after: float) -> None:
@@ -117,7 +117,9 @@ class World:
 
     async def _keep_writing_until_it_ends(self) -> None:
         supply: Iterator[Written] = iter(())
+        patience = asyncio.get_running_loop().time() + PATIENCE
         while self.tiltas.runs:
+            assert asyncio.get_running_loop().time() < patience, f"never came to its point: {self.tiltas.options}"
             message = next(supply, None)
             if message is None:
                 supply = iter(self.crowd.next_ones(3)) if len(await self.telegram.pending()) < 20 else iter(())
@@ -254,7 +256,7 @@ def _out_of_order(written: Sequence[Written], chat: int, calls: Sequence[Call], 
     """Count answers that came before the answer to an earlier message. A danger card may overtake."""
     mine = [one for one in written if one.chat == chat and not one.danger]
     places = [found[0] for one in mine if (found := _replies(one, calls, cases))]
-    return sum(later < earlier for earlier, later in zip(places, places[1:], strict=False))
+    return sum(later < earlier for earlier, later in pairwise(places))
 
 
 def as_table(lines: Sequence[Line]) -> str:
@@ -310,25 +312,17 @@ async def world(solved: Path, tmp_path: Path, texts: Texts) -> AsyncIterator[Wor
             tiltas.clean_up()
 
 
-@pytest.mark.parametrize("point", POINTS)
-async def test_a_kill_at_a_point_of_commitment_loses_and_doubles_nothing(
-    world: World, point: str, table: list[Line]
+async def test_kills_at_every_point_of_commitment_and_in_between_lose_and_double_nothing(
+    world: World, table: list[Line]
 ) -> None:
-    await world.kill_at(point, passage=random.randint(1, 4))
-
-    await world.comes_to_rest()
-
-    table.append(await look(world, point))
-    assert table[-1].is_clean, as_table(table)
-
-
-async def test_kills_at_any_moment_lose_and_double_nothing(world: World, table: list[Line]) -> None:
-    for _ in range(3):
+    for point in random.sample(sorted(POINTS), len(POINTS)):
+        await world.kill_at(point, passage=random.randint(1, 4))
+    for _ in range(2):
         await world.kill_at_any_moment(after=random.uniform(0, 0.6))
 
     await world.comes_to_rest()
 
-    table.append(await look(world, RANDOM))
+    table.append(await look(world, "all of them"))
     assert table[-1].is_clean, as_table(table)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from sqlalchemy import text, update
+from structlog.testing import capture_logs
 
 from bot.actions.answering import BATCH, MAX_ATTEMPTS, URGENT, Mind, answer_ready
 from bot.actions.receiving import receive
@@ -155,6 +156,16 @@ class Interrupted:
             await self._meanwhile()
         async with self._store.begin() as tx:
             yield tx
+
+
+Events = list[MutableMapping[str, Any]]  # Any: log fields are anything
+
+
+@pytest.fixture(autouse=True)
+def events() -> Iterator[Events]:
+    """Return what was logged; unconfigured, the log would print a broken message with all around it, for seconds."""
+    with capture_logs() as events:
+        yield events
 
 
 @pytest_asyncio.fixture
@@ -408,6 +419,33 @@ async def test_a_batch_that_one_message_spoils_is_handled_one_by_one(desk: Desk)
     assert handled == [1, 1]
     assert [row["reason"] for row in await all_rows(desk.store, cases)] == ["failed"]
     assert OutgoingKind.ANSWER in kinds(await desk.owed(BORYS))
+
+
+async def test_the_log_tells_of_each_message_once_and_never_its_words(desk: Desk, events: Events) -> None:
+    await desk.write(DOG, ANA, hint=UK)
+    await desk.write(UNHEARD, BORYS)
+
+    await desk.answer_all()
+
+    told = [event for event in events if event["event"] in {"message.handled", "message.given_up"}]
+    handled, given_up = ({name: value for name, value in event.items() if name != "took_ms"} for event in told)
+    assert handled == {
+        "event": "message.handled",
+        "log_level": "info",
+        "channel": "telegram",
+        "kind": "text",
+        "language": "en",
+        "step": "hand_off",
+        "reason": "no_match",
+    }
+    assert given_up == {
+        "event": "message.given_up",
+        "log_level": "error",
+        "message": 2,
+        "attempts": MAX_ATTEMPTS,
+    }
+    assert [event["event"] for event in events].count("message.not_understood") == MAX_ATTEMPTS
+    assert not any(words in str(event) for event in events for words in (DOG, UNHEARD, ANA.chat, BORYS.chat))
 
 
 # Presses --------------------------------------------------------------------------------------------------------------

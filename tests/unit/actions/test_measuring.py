@@ -82,7 +82,7 @@ def test_a_line_that_is_no_object_has_an_error_and_no_id(line: str, matcher: Mat
     assert list(result) == ["error"]
 
 
-@pytest.mark.parametrize("message", [{"text": "a"}, {"id": 1, "text": "a"}, {"id": None, "text": "a"}, {}])
+@pytest.mark.parametrize("message", [{"text": "a"}, {"id": 1.5, "text": "a"}, {"id": None, "text": "a"}, {}])
 def test_a_message_without_a_usable_id_has_an_error_only(
     message: dict[str, object], matcher: Matcher, whole: Catalogue
 ) -> None:
