@@ -3,27 +3,27 @@ FROM python:3.11-slim AS build
 # The address of your own package index, where you have one: --build-arg PIP_INDEX_URL=...
 ARG PIP_INDEX_URL
 WORKDIR /app
-RUN python -m venv --without-pip /opt/venv
+RUN python -m venv --without-pip /venv
 COPY requirements.lock ./
-RUN python -m pip --python /opt/venv/bin/python install --no-cache-dir --require-hashes -r requirements.lock
+RUN python -m pip --python /venv/bin/python install --no-cache-dir --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY bot ./bot
 COPY faq ./faq
 COPY locales ./locales
 # Editable: faq/ and locales/ are looked for beside the package.
-RUN python -m pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --no-build-isolation --editable .
+RUN python -m pip --python /venv/bin/python install --no-cache-dir --no-deps --no-build-isolation --editable .
 # Compiled here, because the user below may not write.
-RUN /opt/venv/bin/python -m compileall -q bot
+RUN /venv/bin/python -m compileall -q bot
 
 FROM python:3.11-slim
-ENV PATH=/opt/venv/bin:$PATH \
+ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     TILTAS_DATA=/data
 RUN groupadd --system --gid 10001 tiltas \
  && useradd --system --uid 10001 --gid tiltas --no-create-home --home-dir /nonexistent tiltas \
  && install -d -o tiltas -g tiltas -m 0700 /data
-COPY --from=build /opt/venv /opt/venv
+COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
 USER 10001:10001

@@ -41,6 +41,7 @@ from bot.workers import timers
 from bot.workers.answers import Answerer
 from bot.workers.delivery import Sender
 from bot.workers.pacing import Pacer
+from bot.workers.whole import whole
 
 log = structlog.get_logger()
 
@@ -155,7 +156,7 @@ async def serve_telegram(settings: Settings) -> None:
     async with opened(settings) as app, _bot(settings) as bot:
 
         async def keep(messages: Sequence[Incoming], nudge: Callable[[], None]) -> None:
-            if await receive(messages, store=app.store, clock=now):
+            if await whole(receive(messages, store=app.store, clock=now)):
                 nudge()
 
         def sources(nudge: Callable[[], None]) -> Sequence[Work]:

@@ -8,7 +8,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -176,14 +176,20 @@ def evaluate(files: tuple[Path, ...], *, as_json: bool, everything: bool) -> Non
     from bot.actions import measuring  # noqa: PLC0415  loads the matching libraries
 
     matcher, policy, catalogue = _matching(settings)
-    try:
-        questions = [
-            measuring.question(line) for path in files for line in path.read_text("utf-8").splitlines() if line
-        ]
-    except measuring.LineInvalid as error:
-        _fail(f"This is no question: {error}", 1)
+    questions = [found for path in files for found in _questions(path)]
     figures = measuring.evaluate(questions, matcher, policy, catalogue, only_known=not everything)
     click.echo(figures.as_json() if as_json else figures.as_table())
+
+
+def _questions(path: Path) -> Iterator[Any]:  # Any: typed where they are made; the import waits until used
+    from bot.actions import measuring  # noqa: PLC0415
+
+    for number, line in enumerate(path.read_text("utf-8", errors="replace").split("\n"), start=1):
+        if line.strip():
+            try:
+                yield measuring.question(line)
+            except measuring.LineInvalid as error:
+                _fail(f"{path}:{number} is no question: {error}", 1)
 
 
 @main.command()

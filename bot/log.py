@@ -43,9 +43,10 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
-    # These write the address of each call, and with it the token.
+    # These write the address of each call, and with it the token; "telegram" also a whole answer that it cannot read,
+    # people's words in it, as an error. What matters of theirs we log ourselves.
     for noisy in ("httpx", "httpcore", "telegram"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 
 class _Printer(structlog.PrintLogger):

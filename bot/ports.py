@@ -150,7 +150,7 @@ class Conversations(Protocol):
         """Return button sets with their conversation and the presses already obeyed."""
 
     async def add_buttons(self, sets: Sequence[tuple[ConversationId, ButtonSet]], at: datetime) -> None:
-        """Keep button sets; one that is there already stays."""
+        """Keep button sets; one that this conversation has already gets the new rows, and its presses stay obeyed."""
 
     async def use(self, token: Token, presses: frozenset[str]) -> None:
         """Remember which presses of a set were obeyed."""

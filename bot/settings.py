@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import platformdirs
 
@@ -69,7 +69,8 @@ class Settings:
     @property
     def database(self) -> str:
         """The address of the database, with the default filled in."""
-        return self.database_url or f"sqlite:///{self.data / 'tiltas.db'}"
+        # Quoted: a folder may have a "?" or "%" in its name, an address may not.
+        return self.database_url or f"sqlite:///{quote(str(self.data / 'tiltas.db'))}"
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

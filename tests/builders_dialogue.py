@@ -122,7 +122,7 @@ def _topic(name: str, team: TeamId, target: WorkingTime) -> Topic:
 
 def _sourced(one: Entry) -> Entry:
     sources = (
-        Source(url="https://www.e-tar.lt/old", date="2024"),
+        Source(url="https://www.e-tar.lt/best", date="2024"),
         Source(url="https://www.e-tar.lt/new", date="2026-03"),
         Source(url="https://www.e-tar.lt/bare", date="undated"),
     )

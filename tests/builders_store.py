@@ -124,9 +124,10 @@ async def claim(store: SqlStore, epoch: int = 1, at: datetime = SOON) -> list[Ow
 
 
 async def all_rows(store: SqlStore, table: Table) -> list[dict[str, Any]]:  # Any: columns
-    """Return a table as it lies in the database."""
+    """Return a table as it lies in the database, in the order of its keys."""
     async with store.engine.begin() as connection:
-        return [dict(row._mapping) for row in await connection.execute(select(table))]
+        in_order = select(table).order_by(*table.primary_key.columns)
+        return [dict(row._mapping) for row in await connection.execute(in_order)]
 
 
 async def states(store: SqlStore, table: Table) -> dict[str, str]:

@@ -41,8 +41,9 @@ log = structlog.get_logger()
 
 BATCH = 25
 """Conversations in one transaction. One at a time costs 15 to 20 times the processor time of 25 (measured)."""
-MAX_ATTEMPTS = 3
-"""Tries at one message before people get it; a message tried before is handled alone, so that it harms no other."""
+MAX_ATTEMPTS = 5
+"""Tries at one message before people get it; a message tried before is handled alone, so that it harms no other. A
+process that is ended from outside counts as a try too, hence more than the two or three that a fault would need."""
 URGENT = 100
 """The outbox priority of a danger card: above everything, also above earlier messages of the same chat."""
 
@@ -75,8 +76,9 @@ async def answer_ready(*, store: Store, mind: Mind, clock: Clock) -> int:
 
 
 def _batch(ready: Sequence[Waiting]) -> list[Waiting]:
-    fresh = [one for one in ready if one.attempts == 0]
-    return fresh or list(ready[:1])
+    if ready and ready[0].attempts:
+        return list(ready[:1])  # tried before: alone, and at its turn, however much comes behind it
+    return [one for one in ready if one.attempts == 0]
 
 
 async def _answer(
@@ -232,10 +234,14 @@ def outbox_rows(source: InboxId, conversation: Conversation, outgoing: Sequence[
 
 
 def _latest(conversation: Conversation, outgoing: Sequence[Outgoing]) -> ButtonSet | None:
-    """Return the buttons that words can press next: the last ones that are no bare language picker."""
-    sets = [one.buttons for one in outgoing if one.buttons and one.kind is not OutgoingKind.EDIT]
-    content = [buttons for buttons in sets if buttons.purpose is not Purpose.LANGUAGES]
-    return next(reversed(content or sets), conversation.latest_buttons)
+    """Return the buttons that words can press next: the last ones, but not of the notice that nobody asked for."""
+    asked_for = [one for one in outgoing if one.kind is not OutgoingKind.EDIT and not _is_first_notice(one)]
+    sets = [one.buttons for one in asked_for if one.buttons]
+    return next(reversed(sets), conversation.latest_buttons)
+
+
+def _is_first_notice(one: Outgoing) -> bool:
+    return one.silent and one.buttons is not None and one.buttons.purpose is Purpose.LANGUAGES
 
 
 async def _keep_buttons(tx: Transaction, rows: Sequence[NewOutgoing], now: datetime) -> None:
@@ -250,16 +256,21 @@ async def _give_up(worn_out: Sequence[Waiting], *, store: Store, mind: Mind, clo
         async with store.begin() as tx:
             if not await tx.inbox.hold([one.id]):
                 continue  # another worker was only slow, and has answered
-            conversation = (await tx.conversations.load({one.conversation_id}))[one.conversation_id]
-            received = Received(one.id, one.incoming, conversation)
-            language = reply_language(received)
-            case = NewCase(one.id, one.incoming.text, Reason.FAILED, None, language, files=one.incoming.files)
-            await _open(tx, case, received, mind, clock())
-            told = notices.failed(mind.world.voice(language), case_number(one.id))
-            await tx.outbox.add(outbox_rows(one.id, conversation, [told]), clock())
-            await tx.counts.add(clock().date(), conversation.channel, [Count(language, "", "failed")])
+            if one.incoming.kind not in {Kind.BLOCKED, Kind.UNBLOCKED}:
+                await _hand_over(tx, one, mind, clock())
             await tx.inbox.fail(one.id, clock())
         log.error("message.given_up", message=one.id, attempts=one.attempts)
+
+
+async def _hand_over(tx: Transaction, one: Waiting, mind: Mind, now: datetime) -> None:
+    conversation = (await tx.conversations.load({one.conversation_id}))[one.conversation_id]
+    received = Received(one.id, one.incoming, conversation)
+    language = reply_language(received)
+    case = NewCase(one.id, one.incoming.text, Reason.FAILED, None, language, files=one.incoming.files)
+    await _open(tx, case, received, mind, now)
+    told = notices.failed(mind.world.voice(language), case_number(one.id))
+    await tx.outbox.add(outbox_rows(one.id, conversation, [told]), now)
+    await tx.counts.add(now.date(), conversation.channel, [Count(language, "", "failed")])
 
 
 def _log(one: Received, effects: Effects, took_ms: float) -> None:

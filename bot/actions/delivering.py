@@ -37,8 +37,8 @@ is better than to miss both the answer and the question."""
 _CARRIES_AN_ANSWER = frozenset({OutgoingKind.ANSWER, OutgoingKind.CLARIFICATION, OutgoingKind.CARD})
 LOOK_AHEAD = 60
 """Rows looked at in one turn: enough to fill all places although some chats have to wait their second."""
-_NOT_WORTH_ASKING = frozenset({OutgoingKind.NOTICE})
-"""Whoever missed these misses nothing that they were waiting for."""
+EDIT_TRIES = 5
+"""Tries at an edit whose outcome stays unknown; then what comes behind it in that chat matters more."""
 
 
 class LeaseLost(TiltasError):
@@ -85,7 +85,8 @@ async def take_lease(owner: str, ttl: timedelta, *, store: Store, clock: Clock) 
 async def recover(channels: Collection[Channel], lease: Lease, world: World, *, store: Store, clock: Clock) -> int:
     """Take care of what a sender before us had on its way when it ended; return how many rows.
 
-    Danger cards and edits are owed again. For all others the outcome is unknown: each conversation is asked once.
+    Danger cards, edits and our own questions are owed again. For all others the outcome is unknown: each conversation is
+    asked once.
     """
     async with store.begin() as tx:
         left = await tx.outbox.left_behind(channels, lease.epoch)
@@ -136,6 +137,8 @@ async def _write(tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, wor
             await tx.outbox.sent(row.id, lease.epoch, message, now)
         case Again(after=after):
             await tx.outbox.retry(row.id, lease.epoch, now + after, now)
+        case Unknown() if row.outgoing.kind is OutgoingKind.EDIT and row.attempts >= EDIT_TRIES:
+            await tx.outbox.end(row.id, lease.epoch, "uncertain", "outcome_unknown", now)
         case Unknown():
             urgent = row.outgoing.kind is OutgoingKind.CARD
             after = RETRY_AFTER[0] if urgent else wait_before_try(row.attempts)
@@ -167,7 +170,8 @@ async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, wor
     owed: dict[ConversationId, list[Owed]] = defaultdict(list)
     for row in rows:
         await tx.outbox.end(row.id, lease.epoch, "uncertain", "outcome_unknown", now)
-        if row.outgoing.kind not in _NOT_WORTH_ASKING:
+        # Whoever missed the notice that nobody asked for misses nothing that they were waiting for.
+        if not (row.outgoing.kind is OutgoingKind.NOTICE and row.outgoing.silent):
             owed[row.conversation_id].append(row)
     for conversation, missing in owed.items():
         told = notices.interrupted(world.voice(missing[-1].outgoing.language), tuple(row.id for row in missing))

@@ -14,8 +14,8 @@ PRUNE = "prune"
 PRUNE_EVERY = timedelta(hours=24)
 KEEP = timedelta(days=30)
 """How long handled messages and their replies stay: a case can be taken up again for 30 days."""
-KEEP_BUTTONS = timedelta(days=90)
-"""How long buttons work."""
+KEEP_BUTTONS = KEEP
+"""How long buttons work: as long as the words they may have to show again are there."""
 SOON = timedelta(minutes=10)
 
 

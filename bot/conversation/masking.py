@@ -12,12 +12,12 @@ import unicodedata
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){3,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z]\w{3,31}\b")
-_LETTERS = "A-Za-zА-ЯІЇЄҐа-яіїєґ"
-# Behind a blank, "до 250000" is an amount and "me 0037060 …" a phone.
-_DOCUMENT = re.compile(rf"(?<![\w-])[{_LETTERS}]{{2,3}}(?:-?| (?!0|\d+000(?!\d)))\d{{6,9}}(?!\w)")
 _GAP = r"(?:[^\S\n]|[./()\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\u2212\ufeff-])"
 """What stands between the digits of one number: spaces and dashes of all kinds, and marks that nobody sees (phones put
 them into what is copied from their contacts)."""
+_LETTERS = "A-Za-zА-ЯІЇЄҐа-яіїєґ"
+# Behind a blank, "до 250000" is an amount and "me 0037060 …" a phone; where digits follow, it is a longer number.
+_DOCUMENT = re.compile(rf"(?<![\w-])[{_LETTERS}]{{2,3}}(?:-?| (?!0|\d+000(?!\d)))\d{{6,9}}(?!\w|{_GAP}{{1,3}}\d)")
 # Letters and commas may touch a number: "tel.860012345", "860012345,860012346".
 _NUMBER = re.compile(rf"(?<!\d)[+(]{{0,2}}\d(?:{_GAP}{{0,3}}\d){{5,}}")
 _YEAR, _MONTH_OR_DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|[12]\d|3[01])"

@@ -20,7 +20,6 @@ from bot.content.model import (
     Helpline,
     Language,
     SmallTalkKind,
-    Source,
     Team,
     TopicId,
     WorkingTime,
@@ -119,7 +118,7 @@ def answer(
 
 def _footing(v: Voice, entry: Entry) -> list[Line]:
     facts, t = entry.facts, v.t
-    source = _best_source(facts.sources)
+    source = facts.sources[0]  # editors put the best one first
     body = words(v.catalogue.institutions[facts.body].name, v.language)
     lines = [Line(t.gettext("Source: {address}").format(address=isolated(source.url, v.language)))]
     newest = newest_source_date(facts)
@@ -137,10 +136,6 @@ def _footing(v: Voice, entry: Entry) -> list[Line]:
     if facts.review_by < v.today:
         lines.append(Line(t.gettext("This text may be out of date. A person can check it for you.")))
     return lines
-
-
-def _best_source(sources: Sequence[Source]) -> Source:
-    return max(sources, key=lambda source: "" if source.date == "undated" else source.date)
 
 
 def _also(v: Voice, near: Sequence[EntryId]) -> list[Line]:
@@ -216,13 +211,14 @@ def added(v: Voice, number: str) -> Outgoing:
 
 
 def team_of(catalogue: Catalogue, topic: TopicId | None) -> Team:
-    """Return who answers a topic."""
-    return catalogue.teams[catalogue.topics[topic].team if topic else catalogue.default_team]
+    """Return who answers a topic; one that content no longer has goes where unknown ones go."""
+    known = catalogue.topics.get(topic) if topic else None
+    return catalogue.teams[known.team if known else catalogue.default_team]
 
 
 def target_of(catalogue: Catalogue, topic: TopicId | None) -> WorkingTime:
     """Return the promised time of a topic; for an unknown topic the slowest, so that the promise can be kept."""
-    if topic is not None:
+    if topic is not None and topic in catalogue.topics:
         return catalogue.topics[topic].target
     return max((x.target for x in catalogue.topics.values()), key=working_time)
 

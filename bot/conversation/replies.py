@@ -120,13 +120,17 @@ def hand_off(
     text: str | None = None,
 ) -> Effects:
     """Keep a question for people and tell the person so: who, by when, under which number."""
-    v = w.voice(reply_language(r))
+    v, question = w.voice(reply_language(r)), question or r.id
+    kept = next((case for case in r.conversation.open_cases if case.question == question), None)
+    if kept is not None:  # asked for a person once more: it is with them already
+        told = notices.hand_over(v, kept.number, kept.topic, asked=True)
+        return effects_of(heard(r.conversation, r), told, step="kept", counts=(count(r, "kept", topic=kept.topic),))
     evidence, number = r.evidence, case_number(r.id)
     nearest = tuple((c.entry_id, c.p) for c in evidence.candidates) if evidence else ()
     amber = evidence is not None and evidence.danger is Level.AMBER
     topic = topic or _topic(nearest, w)
     case = NewCase(
-        question=question or r.id,
+        question=question,
         text=r.incoming.text if text is None else text,
         reason=reason,
         topic=topic,
@@ -137,7 +141,7 @@ def hand_off(
         files=r.incoming.files,
     )
     told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH)
-    conversation = replace(heard(r.conversation, r), clarified=False)
+    conversation = replace(heard(r.conversation, r), clarified=False, last_question=question, last_entries=())
     counts = (count(r, "hand_off", topic=topic), count(r, f"reason:{reason.value}", topic=topic))
     return effects_of(conversation, told, case=case, step="hand_off", counts=counts)
 
@@ -155,6 +159,7 @@ def ask_for_person(r: Received, w: World) -> Effects:
         topic = w.catalogue.entries[conversation.last_entries[0]].topic if _known(conversation, w) else None
         return hand_off(r, w, Reason.PERSON_ASKED, question=question, topic=topic, text=r.text_of(question))
     effects = hand_off(r, w, Reason.PERSON_ASKED)
+    effects = replace(effects, conversation=replace(effects.conversation, last_question=None))
     told = notices.ask_for_the_question(w.voice(reply_language(r)), case_number(r.id), None)
     return replace(effects, outgoing=(told,), awaits_detail=True)
 

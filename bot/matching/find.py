@@ -44,6 +44,8 @@ person too often costs a press, too seldom a family. (At .25 three in four are s
 _NEED = 0.5
 """Probability that a sentence's best entry needs to be taken as one of several needs."""
 
+_GRAVEST_FIRST = (Level.RED, Level.AMBER, Level.NONE)
+
 _LONGEST_COURTESY = 4
 """Words of the longest greeting or thanks that is taken off a question."""
 
@@ -103,12 +105,8 @@ class Matcher:
         question = self._without_courtesies(folded)
         reading = self._read(question)
         guess = languages.guess(cleaned, self._by_language(reading.scores), chosen=chosen, hint=hint)
-        level, kind = self._danger(cleaned, reading.scores)
-        for later in windows(text)[1:]:
-            if level is Level.RED:
-                break
-            found = self._danger(later, self._read(fold(later)).scores)
-            level, kind = found if found[0] is Level.RED or level is Level.NONE else (level, kind)
+        command = self._command(folded, guess.language)
+        level, kind = self._danger_in(text, None if command else reading)
         exact = self._exact_label(folded, question, reading)
         return Evidence(
             language=guess.language,
@@ -117,7 +115,7 @@ class Matcher:
             danger_kind=kind,
             small_talk=self._small_talk(exact, reading),
             wants_human=exact == HUMAN or (not exact and self._wants_human(reading)),
-            command=self._command(folded, guess.language),
+            command=command,
             candidates=self._candidates(cleaned, exact, reading),
             exact=exact.startswith("entry:"),
         )
@@ -160,10 +158,20 @@ class Matcher:
 
     # Danger -----------------------------------------------------------------------------------------------------------
 
-    def _danger(self, cleaned: str, scores: Floats) -> tuple[Level, DangerKind | None]:
+    def _danger_in(self, text: str, reading: _Reading | None) -> tuple[Level, DangerKind | None]:
+        """Return the gravest danger in any part of a message.
+
+        `reading` is that of its beginning; None for the words of a command, of which there is nothing to guess.
+        """
+        first, *later = windows(text)
+        found = [self._danger(first, reading)]
+        found += (self._danger(part, self._read(fold(part))) for part in later)
+        return min(found, key=lambda danger: _GRAVEST_FIRST.index(danger[0]))
+
+    def _danger(self, cleaned: str, reading: _Reading | None) -> tuple[Level, DangerKind | None]:
         """Return the graver of what patterns and the learned detector say."""
         hit = self._patterns.worst(cleaned)
-        level, kind = self._learned_danger(scores)
+        level, kind = self._learned_danger(reading.scores) if reading else (Level.NONE, None)
         if hit is not None and (hit.level is Level.RED or level is not Level.RED):
             return hit.level, hit.kind
         return level, kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,10 +111,10 @@ class ContentFolder:
         # A cache that cannot be written costs time at the next start, nothing else.
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self._cache)
-            with os.fdopen(handle, "wb") as file:
-                file.write(index.to_bytes())
-            Path(temporary).replace(self._path(index.catalogue_version))
+            with tempfile.TemporaryDirectory(dir=self._cache) as folder:
+                written = Path(folder) / "index.npz"
+                written.write_bytes(index.to_bytes())
+                written.replace(self._path(index.catalogue_version))
             self._forget_old()
         except OSError as error:
             log.warning("index.cache_not_written", error_type=type(error).__name__)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -88,7 +89,23 @@ class OutboxRows:
             .limit(limit)
             .with_for_update(skip_locked=True, of=outbox)
         )
-        return [_row(row) for row in await self._connection.execute(query)]
+        return await self._readable((await self._connection.execute(query)).all(), at)
+
+    async def _readable(self, rows: Sequence[Row[Any]], at: datetime) -> list[Owed]:  # Any: columns of two tables
+        """End rows that this program cannot read, so that they do not hold up all others; `status` counts them."""
+        read, broken = [], []
+        for row in rows:
+            try:
+                read.append(_row(row))
+            except ValidationError:
+                broken.append(row.id)
+        if broken:
+            await self._connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_(broken))
+                .values(state="refused", reason="unreadable", changed_at=at)
+            )
+        return read
 
     async def begin(self, ids: Sequence[OutboxId], epoch: int, at: datetime) -> None:
         """See `ports.Outbox.begin`."""

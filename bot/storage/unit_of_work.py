@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -90,7 +91,12 @@ class SqlReader:
     alone = False
 
     def __init__(self, url: str) -> None:
-        self.engine = connect(database_url(url), read_only=True)
+        """Open nothing yet. Raises SettingsInvalid, or StoreUnavailable where there is no database."""
+        address = database_url(url)
+        if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
+            msg = f"there is none at {address.database} yet; `tiltas run` or `tiltas migrate` makes it"
+            raise StoreUnavailable(msg)
+        self.engine = connect(address, read_only=True)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlTransaction]:
@@ -107,5 +113,7 @@ class SqlReader:
 
 
 def _in_short(error: BaseException) -> str:
-    # The driver's words only: SQLAlchemy's own text repeats the statement with people's words in it.
-    return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
+    # SQLAlchemy's own text repeats the statement with people's words in it, PostgreSQL's the row; SQLite's does neither.
+    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
+        return str(error.orig)
+    return type(error.orig if isinstance(error, DBAPIError) else error).__name__

@@ -11,6 +11,7 @@ import structlog
 from bot.actions.answering import Mind, answer_ready
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Store
+from bot.workers.whole import whole
 
 log = structlog.get_logger()
 
@@ -37,7 +38,7 @@ class Answerer:
         while True:
             self._wake.clear()
             try:
-                if await answer_ready(store=self._store, mind=self._mind(), clock=self._clock):
+                if await whole(answer_ready(store=self._store, mind=self._mind(), clock=self._clock)):
                     self._handled()
                     continue
             except StoreUnavailable as error:

@@ -17,6 +17,7 @@ from bot.conversation.replies import World
 from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown, StoreUnavailable
 from bot.ports import ChannelPort, Clock, Lease, Owed, Store
 from bot.workers.pacing import Pacer
+from bot.workers.whole import whole
 
 log = structlog.get_logger()
 
@@ -67,14 +68,19 @@ class Sender:
             await asyncio.shield(self._finish())
 
     async def _step(self) -> None:
+        # Whatever comes of this step: a call that was left standing would wake us again at once, for ever.
+        self._wake.clear()
         try:
-            lease = await self._hold_lease()
+            lease = await whole(self._hold_lease())
             if lease is not None:
                 await self._turn(lease)
         except LeaseLost:
             self._lease = None
         except StoreUnavailable as error:
             log.error("outbox.unavailable", error=str(error))
+            self._wait = IDLE_POLL
+        except Exception:  # the loop must live; what is owed is kept
+            log.exception("outbox.failed")
             self._wait = IDLE_POLL
         await self._pause()
 
@@ -92,7 +98,6 @@ class Sender:
         return self._lease
 
     async def _turn(self, lease: Lease) -> None:
-        self._wake.clear()
         ended, self._ended = self._ended, []
         turn = asyncio.create_task(
             delivering.turn(

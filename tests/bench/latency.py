@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from time import perf_counter
 
+from bot import log
 from bot.actions.receiving import receive
 from bot.app import content_folder, mind_of, now
 from bot.conversation.model import Address, Channel, Incoming, Kind
@@ -21,6 +22,7 @@ MESSAGES = 300
 
 async def measure(data: Path) -> list[Figure]:
     """Write one message after another; return the 95th percentile of the milliseconds until its reply is owed."""
+    log.configure("error")
     settings = Settings(data=data)
     mind = mind_of(content_folder(settings).load(now().date()))
     store = SqlStore(f"sqlite:///{data / 'latency.db'}")

@@ -18,9 +18,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot.settings import from_environment
 from tests.fakes.bot_api import FakeTelegram
 
 ROOT = Path(__file__).resolve().parents[2]
+_COMPILED = ROOT / ".pytest_cache" / "compiled"
 SERVE: Sequence[str] = ("-m", "bot", "run")
 PATIENCE = 45.0
 """Seconds that anything may take before a test fails: many times what it takes, for machines with other work to do."""
@@ -189,10 +191,14 @@ def _event(line: str) -> Event:
 
 
 def environment(options: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a child: ours without our own options, with its own."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("TILTAS_")}
+    """Return the environment of a child: ours without the program's options, with its own.
+
+    Children share compiled modules, also where the caller wants none beside the sources: each start is 1.5 s faster.
+    """
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("TILTAS_", "PYTHON"))}
     kept = {name: os.environ[name] for name in _KEPT_FROM_OUTSIDE if name in os.environ}
-    return {**plain, **kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default", **options}
+    python = {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(_COMPILED), "PYTHONWARNINGS": "default"}
+    return {**plain, **kept, **python, **options}
 
 
 def with_index(data: Path, solved: Path) -> Path:
@@ -201,6 +207,18 @@ def with_index(data: Path, solved: Path) -> Path:
     for index in solved.glob("*.npz"):
         shutil.copy2(index, data / "cache")
     return data
+
+
+def copy_of_the_content(folder: Path) -> Path:
+    """Return a copy of faq/ that a test may break."""
+    return Path(shutil.copytree(from_environment().faq, folder / "faq"))
+
+
+def replace_in(path: Path, old: str, new: str) -> None:
+    """Replace the first `old` in a file; it must be there."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
 async def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:

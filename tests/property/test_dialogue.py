@@ -217,7 +217,7 @@ class Walk(RuleBasedStateMachine):
         handed = [told for told in effects.outgoing if told.kind in {OutgoingKind.HAND_OVER, OutgoingKind.CARD}]
         assert len(handed) <= 1
         if handed:
-            assert effects.case or effects.addition, "a hand-over without a case"
+            assert effects.case or effects.addition or effects.step == "kept", "a hand-over without a case"
         if effects.case is not None:
             assert handed, "a case that nobody is told of"
         if effects.addition is not None:

@@ -7,10 +7,14 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 import structlog
+from telegram.error import TelegramError
 
 from bot import log
+from tests.builders_logs import logging_as_before
+from tests.unit.channels.scripted import Script, bot_with
 
 WORDS = "mano vyras mane muša"
 TOKEN = "123456789:AAHfiqksKZ8WmR2zSjiQ7_v4TMAKdiHm9T0"
@@ -20,15 +24,8 @@ Lines = Callable[[], list[dict[str, Any]]]  # Any: log fields
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    level, handlers = root.level, root.handlers[:]
-    noisy = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "telegram")}
-    yield
-    structlog.reset_defaults()
-    root.setLevel(level)
-    root.handlers[:] = handlers
-    for name, before in noisy.items():
-        logging.getLogger(name).setLevel(before)
+    with logging_as_before():
+        yield
 
 
 @pytest.fixture
@@ -146,6 +143,15 @@ def test_libraries_that_write_addresses_of_calls_are_quiet(lines: Lines, name: s
     log.configure("debug")
 
     logging.getLogger(name).warning("POST https://api.telegram.org/bot%s/getMe", TOKEN)
+
+    assert lines() == []
+
+
+async def test_an_answer_of_telegram_that_cannot_be_read_is_not_quoted(lines: Lines) -> None:
+    log.configure("debug")
+
+    with pytest.raises(TelegramError):
+        await bot_with(Script(httpx.Response(200, text=f'{{"text": "{WORDS}'))).get_me()
 
     assert lines() == []
 

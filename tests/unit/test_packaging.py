@@ -207,7 +207,7 @@ def test_the_install_steps_of_the_image_give_a_bot_that_answers(tmp_path: Path) 
 
     for instruction in (x for x in dockerfile() if x.stage == 0):
         if instruction.name == "RUN":
-            command = instruction.rest.replace("/opt/venv", str(venv)).replace("/app", str(app))
+            command = instruction.rest.replace("/venv", str(venv)).replace("/app", str(app))
             subprocess.run(["/bin/sh", "-ec", command], cwd=app, env=clean, check=True)
         elif instruction.name == "COPY":
             sources, target = copied(instruction)

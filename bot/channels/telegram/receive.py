@@ -124,8 +124,12 @@ def _read(update: Update, key: str) -> Incoming | None:
 def _message(message: Message, key: str, *, edited: bool) -> Incoming | None:
     kind, files = _kind_and_files(message)
     text = message.text or message.caption or ""
+    if not isinstance(text, str):
+        raise TypeError  # the library does not look; what comes after us relies on it
     if not text and message.effective_attachment is None:
         return None  # a service message: pinned, joined
+    if kind is Kind.OTHER and edited:
+        return None  # a shared location moves every few seconds, and was told of when it came
     if kind is Kind.TEXT and edited:
         kind = Kind.EDITED
     return Incoming(

@@ -240,15 +240,16 @@ async def test_a_later_message_knows_what_the_earlier_one_changed(desk: Desk) ->
 
 
 async def test_understanding_is_told_the_language_that_is_known(desk: Desk) -> None:
-    await desk.write(THANKS, ANA, hint=UK)
-    await desk.answer()
-    await desk.press(await desk.buttons_of(OutgoingKind.NOTICE), Verb.LANGUAGE, 0)
-    await desk.answer()
-    await desk.write(BENEFITS, ANA, hint=UK)
-    await desk.answer()
+    await desk.write(THANKS, hint=UK)
+    await desk.write(DOG, hint=UK)
+    await desk.answer_all()
+    await desk.press(await desk.buttons_of(OutgoingKind.NOTICE), Verb.LANGUAGE, 1)
+    await desk.write(BENEFITS, hint=UK)
+    await desk.answer_all()
 
     chosen = (await desk.somebody()).language
-    assert desk.matcher.asked == [(THANKS, None, UK), (BENEFITS, chosen, chosen)]
+    assert chosen != EN
+    assert desk.matcher.asked == [(THANKS, None, UK), (DOG, None, EN), (BENEFITS, chosen, chosen)]
 
 
 async def test_only_written_words_are_looked_up(desk: Desk) -> None:
@@ -358,7 +359,7 @@ async def test_a_message_that_cannot_be_handled_holds_nobody_up_and_goes_to_peop
     (case,) = await all_rows(desk.store, cases)
     (opened_event,) = await all_rows(desk.store, case_events)
     (told,) = await desk.owed(ANA)
-    assert (at_once, alone) == (2, [1, 1, 1])
+    assert (at_once, alone) == (2, [1] * MAX_ATTEMPTS)
     assert (case["reason"], case["state"], case["language"], case["team"]) == ("failed", "waiting", UK, "support")
     assert opened_event["payload"]["text"] == poison
     assert told == notices.failed(desk.mind.world.voice(UK), case["number"])
@@ -392,7 +393,7 @@ async def test_a_message_that_kills_the_process_is_known_by_its_attempts(desk: D
     assert [row["reason"] for row in await all_rows(desk.store, cases)] == ["failed"]
 
 
-async def test_what_was_tried_before_is_handled_alone_after_the_fresh(desk: Desk) -> None:
+async def test_what_was_tried_before_is_handled_alone_and_at_its_turn(desk: Desk) -> None:
     await desk.write(BENEFITS, ANA)
     await desk.write(BENEFITS, BORYS)
     await desk.answer(cannot_word_buttons())
@@ -402,7 +403,7 @@ async def test_what_was_tried_before_is_handled_alone_after_the_fresh(desk: Desk
 
     assert handled == [1, 1, 1]
     rows = await all_rows(desk.store, outbox)
-    assert list(dict.fromkeys(row["source"] for row in rows)) == [3, 1, 2]
+    assert list(dict.fromkeys(row["source"] for row in rows)) == [1, 2, 3]
 
 
 async def test_a_batch_that_one_message_spoils_is_handled_one_by_one(desk: Desk) -> None:
@@ -713,6 +714,21 @@ async def test_a_used_button_is_marked_in_the_kept_set_too(desk: Desk) -> None:
     assert edit.buttons is not None
     assert answer is not None
     assert latest == edit.buttons == replace(answer, rows=edit.buttons.rows)
+
+
+async def test_a_press_on_an_older_message_does_not_make_its_buttons_the_latest(desk: Desk) -> None:
+    await desk.write(HOW)
+    await desk.answer()
+    older = await desk.buttons_of(OutgoingKind.ANSWER)
+    await desk.write(BENEFITS)
+    await desk.answer()
+    newer = await desk.buttons_of(OutgoingKind.ANSWER)
+
+    await desk.press(older, Verb.HELPED)
+    await desk.answer()
+
+    assert newer is not None
+    assert (await desk.somebody()).latest_buttons == newer
 
 
 async def test_a_family_that_comes_back_after_stopping_the_bot_is_answered(desk: Desk) -> None:

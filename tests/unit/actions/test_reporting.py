@@ -69,11 +69,11 @@ async def test_replies_are_counted_by_how_they_ended_and_owed_ones_together(stor
     async with store.begin() as tx:
         await tx.inbox.finish([one.id], NOW)
     became = {"new": 3, "sending": 2, "sent": 4, "uncertain": 5, "refused": 1, "dropped": 6}
-    for age, (state, n) in enumerate(became.items()):
+    for age, (end, n) in enumerate(became.items()):
         for i in range(n):
-            await owe(store, owing(f"{state} {i}", one.conversation_id), at=NOW - timedelta(minutes=age))
+            await owe(store, owing(f"{end} {i}", one.conversation_id), at=NOW - timedelta(minutes=age))
         async with store.engine.begin() as connection:
-            await connection.execute(update(outbox).where(outbox.c.key.like(f"{state} %")).values(state=state))
+            await connection.execute(update(outbox).where(outbox.c.key.like(f"{end} %")).values(state=end))
 
     state = await store_state(store=store)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,13 +30,16 @@ class Call:
 class Script:
     """Answers one request after the other; an exception is a fault of the transport."""
 
-    def __init__(self, *answers: httpx.Response | Exception, otherwise: Callable[[Call], httpx.Response] | None = None):
+    def __init__(
+        self, *answers: httpx.Response | Exception, otherwise: Callable[[Call], httpx.Response] | None = None
+    ) -> None:
         self._answers = list(answers)
         self._otherwise = otherwise
         self.calls: list[Call] = []
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer a request."""
+        await asyncio.sleep(0)  # as a network does: let others go on meanwhile
         call = Call(request.url.path.rpartition("/")[2], dict(parse_qsl(request.content.decode())))
         self.calls.append(call)
         if not self._answers:
@@ -51,8 +55,8 @@ class Script:
         return [call.params for call in self.calls if call.method == method]
 
 
-def granted(result: Any = True) -> httpx.Response:  # Any: JSON
-    """Return what Telegram says when it did something."""
+def granted(result: Any = "done") -> httpx.Response:  # Any: JSON
+    """Return what Telegram says when it did something; where it says only "true", what it says does not matter."""
     return httpx.Response(200, json={"ok": True, "result": result})
 
 

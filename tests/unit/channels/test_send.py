@@ -76,7 +76,7 @@ async def test_a_changed_message_replaces_the_one_that_is_there() -> None:
 async def test_a_change_without_words_changes_only_the_buttons() -> None:
     only_buttons = Outgoing(OutgoingKind.EDIT, EN, buttons=BUTTONS, edits="900")
 
-    message, script = await send(only_buttons, granted(True))
+    message, script = await send(only_buttons, granted(result=True))
 
     assert message == "900"
     assert [call.method for call in script.calls] == ["editMessageReplyMarkup"]

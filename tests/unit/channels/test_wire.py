@@ -94,5 +94,5 @@ def test_an_empty_set_takes_the_buttons_away_and_none_leaves_them() -> None:
     empty = keyboard(ButtonSet(TOKEN, Purpose.USED, ()))
 
     assert empty is not None
-    assert empty.to_dict() == {"inline_keyboard": []}
+    assert empty.inline_keyboard == ()
     assert keyboard(None) is None

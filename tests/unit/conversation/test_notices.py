@@ -84,7 +84,7 @@ def test_an_answer_says_what_to_do_then_details_then_its_source(v: Voice) -> Non
         told,
         first.text,
         details.text,
-        "https://www.e-tar.lt/new",
+        "https://www.e-tar.lt/best",
         "2026",
         body,
         v.question(COURSES),
@@ -98,11 +98,11 @@ def test_an_answer_tells_the_body_and_the_day_its_facts_were_checked(v: Voice) -
     assert line.startswith(v.catalogue.institutions[v.catalogue.entries[KINDERGARTEN].facts.body].name[v.language])
 
 
-def test_an_answer_cites_the_newest_source(v: Voice) -> None:
+def test_an_answer_cites_the_source_that_editors_put_first(v: Voice) -> None:
     text = words_of(notices.answer(v, KINDERGARTEN))
 
-    assert "https://www.e-tar.lt/new" in text
-    assert "https://www.e-tar.lt/old" not in text
+    assert "https://www.e-tar.lt/best" in text
+    assert "https://www.e-tar.lt/new" not in text
     assert "https://www.e-tar.lt/bare" not in text
 
 

@@ -56,6 +56,7 @@ def test_a_phone_is_hidden(text: str, kept: str) -> None:
         ("ak39001011234", "ak[personal code]"),
         ("личный код 50101011234.", "личный код [personal code]."),
         ("мій код 60203041234", "мій код [personal code]"),
+        ("call me 300001 00000", "call me [personal code]"),
         ("my code is 390-0101-1234", "my code is [personal code]"),
         ("٣٩٠٠١٠١١٢٣٤", "[personal code]"),
         ("дочке 2015, код 1,39001011234", "дочке 2015, код 1,[personal code]"),

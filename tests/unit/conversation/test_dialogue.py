@@ -322,6 +322,23 @@ def test_a_command_between_does_not_belong_to_that_case(w: World) -> None:
     assert effects.conversation.awaiting == CaseId(5)
 
 
+def test_who_asks_for_a_person_again_is_told_of_the_question_that_is_kept(w: World) -> None:
+    kept = open_case("12M", question=InboxId(7))
+    person = conversation(last_question=InboxId(7), open_cases=(kept,))
+
+    effects = respond(wrote("human", seen(command=Command.HUMAN), person, texts={InboxId(7): "where"}), w)
+
+    assert effects.case is None
+    assert "12M" in words_of(effects.outgoing[0])
+
+
+def test_a_question_that_went_to_people_is_the_last_one(w: World) -> None:
+    effects = respond(wrote("where can I rent a tractor", LOST, conversation(last_question=InboxId(3))), w)
+
+    assert effects.case is not None
+    assert effects.conversation.last_question == QUESTION
+
+
 def test_who_asks_for_a_person_after_an_answer_hands_over_that_question(w: World) -> None:
     person = conversation(last_question=InboxId(40), last_entries=(KINDERGARTEN,))
 
@@ -430,6 +447,12 @@ def test_a_message_without_words_is_asked_for_some(w: World, kind: Kind) -> None
     effects = respond(wrote("", kind=kind, hint=EN), w)
 
     assert effects.outgoing[0].lines == notices.no_words(w.voice(EN), QUESTION).lines
+
+
+def test_words_that_nobody_has_looked_up_are_asked_for_again_not_guessed(w: World) -> None:
+    effects = respond(wrote("words", None, conversation(language=EN)), w)
+
+    assert (effects.step, effects.case) == ("no_text", None)
 
 
 @pytest.mark.parametrize("text", ["???", "...", "🙂", "—"])
