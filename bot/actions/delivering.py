@@ -137,7 +137,7 @@ async def _write(tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, wor
             await tx.outbox.sent(row.id, lease.epoch, message, now)
         case Again(after=after):
             await tx.outbox.retry(row.id, lease.epoch, now + after, now)
-        case Unknown() if row.outgoing.kind is OutgoingKind.EDIT and row.attempts >= EDIT_TRIES:
+        case Unknown() if row.outgoing.kind is OutgoingKind.EDIT and row.attempts + 1 >= EDIT_TRIES:
             await tx.outbox.end(row.id, lease.epoch, "uncertain", "outcome_unknown", now)
         case Unknown():
             urgent = row.outgoing.kind is OutgoingKind.CARD

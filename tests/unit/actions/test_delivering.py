@@ -13,7 +13,17 @@ from structlog.testing import capture_logs
 
 from bot.actions import delivering
 from bot.actions.answering import Mind, answer_ready
-from bot.actions.delivering import RETRY_AFTER, Again, LeaseLost, Lost, Outcome, Sent, Unknown, wait_before_try
+from bot.actions.delivering import (
+    EDIT_TRIES,
+    RETRY_AFTER,
+    Again,
+    LeaseLost,
+    Lost,
+    Outcome,
+    Sent,
+    Unknown,
+    wait_before_try,
+)
 from bot.actions.receiving import receive
 from bot.content.model import Language
 from bot.conversation import notices
@@ -305,6 +315,18 @@ async def test_cards_edits_and_our_own_question_are_sent_again_although_they_may
     assert at_once == []
     assert [words_of(row.outgoing) for row in again] == ["words"]
     assert await states(post.store, outbox) == {"a": "sending"}
+
+
+async def test_an_edit_whose_outcome_stays_unknown_lets_its_chat_go_on(post: Post, ana: ConversationId) -> None:
+    await owe(post.store, owing("edit", ana, told("words", OutgoingKind.EDIT)), owing("answer", ana))
+
+    for _ in range(EDIT_TRIES):
+        sending = await post.turn(await post.held())
+        assert len(sending) == 1
+        await post.turn(await post.held(), *((row, Unknown()) for row in sending), choose=nothing)
+        post.clock.forward(max(RETRY_AFTER))
+
+    assert await states(post.store, outbox) == {"edit": "uncertain", "answer": "new"}
 
 
 async def test_one_turn_asks_each_conversation_once(post: Post, ana: ConversationId, borys: ConversationId) -> None:
