@@ -405,16 +405,6 @@ class Catalogue(_Strict):
     danger: Mapping[Language, DangerWords]
     talk: Mapping[Language, Talk]
 
-    @property
-    def languages(self) -> tuple[Language, ...]:
-        """Languages that have content: the main ones first, others by tag."""
-        found = {language for entry in self.entries.values() for language in entry.texts}
-        return (*(x for x in MAIN_LANGUAGES if x in found), *sorted(found - set(MAIN_LANGUAGES)))
-
-    def topic_of(self, entry_id: EntryId) -> Topic:
-        """Return the topic that an entry belongs to."""
-        return self.topics[self.entries[entry_id].topic]
-
 
 def emergency_number(catalogue: Catalogue) -> str:
     """Return the number to call in danger; `check` makes sure that it is the first helpline's."""

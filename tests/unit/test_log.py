@@ -124,7 +124,7 @@ def test_an_exception_handed_over_leaves_its_type_only_too(lines: Lines) -> None
 
 def test_libraries_write_in_the_same_form_without_the_message_of_an_exception(lines: Lines) -> None:
     log.configure("info")
-    library = logging.getLogger("some.library")
+    library = logging.getLogger("somebody.elses")
 
     library.info("not seen")
     try:
