@@ -7,7 +7,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, TextIO
@@ -18,29 +18,35 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.actions.answering import Mind
+from bot.actions.health import Database, Health, writes
+from bot.actions.invitations import invite
 from bot.actions.receiving import receive
 from bot.actions.reporting import State, store_state
 from bot.channels.console import ConsoleChannel
 from bot.channels.telegram.profile import set_profile
 from bot.channels.telegram.receive import Poller
 from bot.channels.telegram.send import TelegramChannel
-from bot.content.model import emergency_number
+from bot.content.model import TeamId, emergency_number
 from bot.conversation.decide import DEFAULT_POLICY
 from bot.conversation.model import Incoming, Kind, Token
 from bot.conversation.replies import World
-from bot.errors import ChannelRejected, ContentBroken
+from bot.errors import ChannelRejected, ContentBroken, StoreUnavailable, TeamUnknown
 from bot.matching.find import Matcher
 from bot.matching.language import load as load_language_model
-from bot.ports import ChannelPort
+from bot.ports import ChannelPort, StoreState
 from bot.settings import Settings
 from bot.storage import faq_watch
+from bot.storage.backup import last_backup
 from bot.storage.faq_files import Content, ContentFolder, Print
-from bot.storage.migrate import migrate, present_schema
+from bot.storage.migrate import NEWEST, migrate, present_schema
 from bot.storage.unit_of_work import SqlReader, SqlStore
+from bot.web.health import Lately, health_app
+from bot.web.serve import serving
 from bot.workers import timers
 from bot.workers.answers import Answerer
 from bot.workers.delivery import Sender
 from bot.workers.pacing import Pacer
+from bot.workers.pulse import Hearts
 from bot.workers.whole import whole
 
 log = structlog.get_logger()
@@ -66,7 +72,7 @@ def content_folder(settings: Settings) -> ContentFolder:
 def mind_of(content: Content) -> Mind:
     """Return the means to understand and to word, of one sound content."""
     catalogue = content.catalogue
-    world = World(catalogue, content.messages, DEFAULT_POLICY, now().date(), new_token)
+    world = World(catalogue, content.messages, DEFAULT_POLICY, now(), new_token)
     return Mind(Matcher(catalogue, content.index), world)
 
 
@@ -79,6 +85,9 @@ class App:
     folder: ContentFolder
     seen: Print
     mind: Mind
+    findings: int = 0
+    """Of content that was refused after the present one."""
+    hearts: Hearts = field(default_factory=lambda: Hearts(monotonic))
 
     def swap(self, content: Content) -> None:
         """Answer from other content from now on; whatever is being handled keeps the one it began with.
@@ -86,13 +95,15 @@ class App:
         Compiling the patterns takes half a second: call it beside the event loop.
         """
         self.mind = mind_of(content)
+        self.findings = 0
+
+    def refused(self, findings: int) -> None:
+        """Remember that newer content could not be used."""
+        self.findings = findings
 
     def present_mind(self) -> Mind:
-        """Return the present content's mind, with today's date."""
-        today = now().date()
-        if self.mind.world.today != today:
-            self.mind = replace(self.mind, world=replace(self.mind.world, today=today))
-        return self.mind
+        """Return the present content's mind, at the present."""
+        return replace(self.mind, world=replace(self.mind.world, now=now()))
 
     async def run(
         self, channels: Sequence[ChannelPort], sources: Callable[[Callable[[], None]], Sequence[Work]]
@@ -106,13 +117,28 @@ class App:
             world=lambda: self.present_mind().world,
             pacer=pacer,
             in_flight=self.settings.in_flight,
+            pulse=self.hearts.delivery,
         )
-        answerer = Answerer(store=self.store, clock=now, mind=self.present_mind, handled=sender.nudge)
+        answerer = Answerer(
+            store=self.store,
+            clock=now,
+            mind=self.present_mind,
+            handled=sender.nudge,
+            pulse=self.hearts.answers,
+        )
         background = [
             sender.run(),
             answerer.run(),
-            timers.run(store=self.store, clock=now),
-            faq_watch.watch(self.folder, self.seen, self.swap, clock=now),
+            timers.run(
+                store=self.store,
+                clock=now,
+                world=lambda: self.present_mind().world,
+                moved=sender.nudge,
+                pulse=self.hearts.timers,
+            ),
+            faq_watch.watch(
+                self.folder, self.seen, self.swap, clock=now, refused=self.refused, pulse=self.hearts.content
+            ),
         ]
         await _until_one_ends(sources(answerer.nudge), background)
 
@@ -153,14 +179,14 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
 
 async def serve_telegram(settings: Settings) -> None:
     """Serve Telegram until a signal. Raises ChannelRejected for a token that Telegram does not know."""
-    async with opened(settings) as app, _bot(settings) as bot:
+    async with opened(settings) as app, _pages(app), _bot(settings) as bot:
 
         async def keep(messages: Sequence[Incoming], nudge: Callable[[], None]) -> None:
             if await whole(receive(messages, store=app.store, clock=now)):
                 nudge()
 
         def sources(nudge: Callable[[], None]) -> Sequence[Work]:
-            poller = Poller(bot, lambda messages: keep(messages, nudge))
+            poller = Poller(bot, lambda messages: keep(messages, nudge), app.hearts.poll)
             return [poller.run(), _until_signal()]
 
         world = app.mind.world
@@ -171,6 +197,37 @@ async def serve_telegram(settings: Settings) -> None:
         finally:
             profile.cancel()
             await asyncio.gather(profile, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _pages(app: App) -> AsyncIterator[None]:
+    """Answer `/health` meanwhile, where the settings name an address. Raises SettingsInvalid for one that is taken."""
+    address = app.settings.web_address
+    if address is None:
+        yield
+        return
+    # Beside the bot's own connection: counting must not hold up whoever writes.
+    reader = SqlReader(app.settings.database)
+    reads = Lately(lambda: _schema_and_state(reader))
+    takes = Lately(lambda: writes(store=app.store, clock=now))
+
+    async def look() -> Health:
+        read, taken = await asyncio.gather(reads(), takes())
+        schema, state = read or (None, None)
+        database = Database(schema, state, writes=taken is True)
+        version = app.mind.world.catalogue.version
+        return Health(database, NEWEST, version, app.findings, app.hearts.felt(), now())
+
+    try:
+        async with serving(health_app(look), address):
+            yield
+    finally:
+        await asyncio.gather(reads.close(), takes.close())
+        await reader.close()
+
+
+async def _schema_and_state(reader: SqlReader) -> tuple[str | None, StoreState]:
+    return await present_schema(reader), await store_state(store=reader, clock=now)
 
 
 @asynccontextmanager
@@ -258,18 +315,44 @@ async def _until_nothing_is_owed(store: SqlStore, console: ConsoleChannel) -> No
         await asyncio.sleep(0.02)
 
 
+async def invite_team(settings: Settings, team: str) -> str:
+    """Return a code that connects a group to a team, also beside a running Tiltas.
+
+    Raises TeamUnknown naming the teams there are, ContentBroken, or StoreUnavailable.
+    """
+    content = await asyncio.to_thread(content_folder(settings).load, now().date())
+    teams = content.catalogue.teams
+    if team not in teams:
+        msg = f"there is no team {team!r}; teams are: {', '.join(sorted(teams))}"
+        raise TeamUnknown(msg)
+    reader = SqlReader(settings.database)
+    try:
+        schema = await present_schema(reader)
+    finally:
+        await reader.close()
+    if schema != NEWEST:
+        msg = f"it has schema {schema}, this program needs {NEWEST}; start Tiltas once, or run `tiltas migrate`"
+        raise StoreUnavailable(msg)
+    store = SqlStore(settings.database, beside=True)
+    try:
+        return await invite(TeamId(team), store=store, clock=now)
+    finally:
+        await store.close()
+
+
 async def state_of(settings: Settings) -> State:
     """Return how the store and the content are, also beside a running Tiltas. Raises StoreUnavailable."""
     reader = SqlReader(settings.database)
     try:
         schema = await present_schema(reader)
-        store = await store_state(store=reader)
+        store = await store_state(store=reader, clock=now)
     finally:
         await reader.close()
+    backup = await asyncio.to_thread(last_backup, settings.database)
     try:
         content = await asyncio.to_thread(content_folder(settings).load, now().date())
     except ContentBroken as broken:
-        return State(schema, store, 0, "none", len(broken.findings), "none", now())
+        return State(schema, store, 0, "none", len(broken.findings), "none", now(), backup)
     return State(
         schema,
         store,
@@ -278,4 +361,5 @@ async def state_of(settings: Settings) -> State:
         0,
         content.index.encoder_id or "none",
         now(),
+        backup,
     )

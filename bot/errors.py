@@ -3,8 +3,13 @@
 TiltasError
 ├── ContentBroken         faq/ or locales/ has findings; carries them
 ├── SettingsInvalid       an option has a value we cannot use
+├── TeamUnknown           a team that the content does not name
+├── CaseNotFound          there is no such case
+├── CaseChanged           somebody else has changed a case meanwhile
+├── MoveRefused           the state of a case does not allow it; stands in cases/model.py
 ├── StoreUnavailable      the database cannot be read or written now
 │   └── StoreTaken        another process has it
+├── BackupFailed          no copy of the database was made, or none put in place
 ├── ChannelError          a message could not be handed over
 │   ├── NotSent           certainly not delivered; may be tried again
 │   ├── Refused           certainly not delivered, and never will be as it is
@@ -47,6 +52,22 @@ class StoreUnavailable(TiltasError):
 
 class StoreTaken(StoreUnavailable):
     """Another process works on the same database."""
+
+
+class BackupFailed(TiltasError):
+    """A copy of the database was not made, or not put in place; the text is a sentence that says why."""
+
+
+class TeamUnknown(TiltasError):
+    """A team that the content does not name; the text names those it does."""
+
+
+class CaseNotFound(TiltasError):
+    """There is no such case."""
+
+
+class CaseChanged(TiltasError):
+    """Somebody else has changed a case since it was loaded; what was based on it must be done again."""
 
 
 class ChannelError(TiltasError):

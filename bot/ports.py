@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.content.model import TeamId
+from bot.cases.model import Case, CaseId, CaseState, Event, SpecialistId
+from bot.content.model import EntryId, TeamId
 from bot.conversation.model import (
-    Addition,
     Address,
+    Attachment,
     ButtonSet,
-    CaseId,
     Channel,
     Conversation,
     ConversationId,
     Count,
     InboxId,
     Incoming,
+    KeptMessage,
     NewCase,
     OutboxId,
     Outgoing,
@@ -41,8 +42,31 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class CasePlace:
+    """Where specialists see a case: a topic of their group, or the card they reply to where there are no topics.
+
+    `uses_topics` tells whether the group has topics that we may make; `thread` and `card` are empty until they are there.
+    """
+
+    case: CaseId
+    group: ConversationId
+    title: str
+    thread: str | None = None
+    card: str | None = None
+    uses_topics: bool = False
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a topic has to be made before anything can be said in it."""
+        return self.uses_topics and self.thread is None
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
-    """An outgoing message that is ready to leave; `source` is the incoming one it answers, where it answers one."""
+    """An outgoing message that is ready to leave; `source` is the incoming one it answers, where it answers one.
+
+    `case` is the case it is about; `place` is there if it goes to the group of its specialists.
+    """
 
     id: OutboxId
     source: InboxId | None
@@ -50,6 +74,9 @@ class Owed:
     address: Address
     outgoing: Outgoing
     attempts: int
+    case: CaseId | None = None
+    place: CasePlace | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +89,57 @@ class NewOutgoing:
     outgoing: Outgoing
     priority: int = 0
     source: InboxId | None = None
+    case: CaseId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCase:
+    """A case with what surrounds it: whose it is, and what a specialist has to see of it.
+
+    `asked` and `files` are the family's first words; `nearest` are entries with probabilities, `tried` those that were
+    shown before.
+    """
+
+    case: Case
+    conversation_id: ConversationId
+    reason: str
+    danger: str
+    danger_kind: str | None
+    asked: str
+    files: tuple[Attachment, ...] = ()
+    nearest: tuple[tuple[EntryId, float], ...] = ()
+    tried: tuple[EntryId, ...] = ()
+    follows: CaseId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one event of a case says, with the specialist who wrote it, where one did."""
+
+    case: CaseId
+    by: SpecialistId | None
+    text: str
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A team's group; `forum` tells whether it has topics, `topics` whether we may make them."""
+
+    conversation_id: ConversationId
+    team: TeamId
+    forum: bool
+    topics: bool
+    digest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Specialist:
+    """Somebody who pressed "I work here" in a group; `alias` is the name that families see."""
+
+    id: SpecialistId
+    group: ConversationId
+    alias: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +175,12 @@ class StoreState:
     uncertain: int
     refused: int
     waiting_cases: int
+    claimed_cases: int
+    answered_cases: int
+    late_cases: int
     danger_cases: int
+    groups: int
+    specialists: int
 
 
 class Inbox(Protocol):
@@ -115,8 +198,8 @@ class Inbox(Protocol):
     async def hold(self, ids: Sequence[InboxId]) -> frozenset[InboxId]:
         """Lock messages until the transaction ends; return those that nobody else has handled meanwhile."""
 
-    async def finish(self, ids: Sequence[InboxId], at: datetime) -> None:
-        """Mark messages as handled."""
+    async def finish(self, ids: Sequence[InboxId], at: datetime, *, forget: bool = False) -> None:
+        """Mark messages as handled; with `forget` their words and attachments go at once."""
 
     async def fail(self, message: InboxId, at: datetime) -> None:
         """Mark a message as one that cannot be handled by a program."""
@@ -124,8 +207,13 @@ class Inbox(Protocol):
     async def unhandled(self, address: Address) -> int:
         """Count what one person wrote and nobody has handled yet."""
 
-    async def texts(self, ids: Collection[InboxId]) -> dict[InboxId, str]:
-        """Return the words of earlier messages, as far as they are still there."""
+    async def kept(self, ids: Collection[InboxId]) -> dict[InboxId, KeptMessage]:
+        """Return what earlier messages said, as far as they are still there."""
+
+    async def earlier(
+        self, messages: Collection[tuple[ConversationId, str]]
+    ) -> dict[tuple[ConversationId, str], InboxId]:
+        """Return the first row of messages by the channel's own ids, so that an edit finds what it mends."""
 
     async def prune(self, before: datetime) -> int:
         """Remove handled messages older than `before`; return how many."""
@@ -141,10 +229,25 @@ class Conversations(Protocol):
         """Store what we remember of each."""
 
     async def block(self, conversation: ConversationId) -> None:
-        """Remember that a person has stopped the bot."""
+        """Remember that a person has stopped the bot, or a group has put it out."""
+
+    async def unblock(self, conversation: ConversationId) -> None:
+        """Remember that somebody can be reached again."""
 
     async def move(self, conversation: ConversationId, chat: str) -> bool:
-        """Follow a chat that got a new id; False, and nothing changed, if another conversation is there already."""
+        """Follow a chat that got a new id; False, and nothing changed, if another conversation is there already.
+
+        What only a new group has said there so far, before it was known to be the old one, becomes the old one's.
+        """
+
+    async def talk(self, conversation: ConversationId, case: CaseId | None, latest: ButtonSet | None) -> None:
+        """Remember in which case a specialist has just written, and the buttons below; None when it has ended."""
+
+    async def find(self, addresses: Collection[Address]) -> dict[Address, ConversationId]:
+        """Return the conversations at some addresses, as far as there are any."""
+
+    async def channel(self, conversation: ConversationId) -> Channel:
+        """Return the channel of a conversation."""
 
     async def buttons(self, tokens: Collection[Token]) -> dict[Token, tuple[ConversationId, ButtonSet, frozenset[str]]]:
         """Return button sets with their conversation and the presses already obeyed."""
@@ -165,11 +268,23 @@ class Outbox(Protocol):
     async def add(self, rows: Sequence[NewOutgoing], at: datetime) -> None:
         """Keep messages to send; a key that is there already changes nothing."""
 
+    async def supersede(self, case: CaseId, group: ConversationId, kind: str, at: datetime) -> None:
+        """Drop what waits of one kind about a case in a group, because newer words follow."""
+
+    async def waiting(self, conversation: ConversationId, kind: str) -> int:
+        """Count what waits of one kind for one conversation."""
+
+    async def case_of(self, conversation: ConversationId, message: str) -> CaseId | None:
+        """Return the case that a message of ours was about, by the channel's id of it."""
+
     async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str, at: datetime) -> None:
         """Owe the words of earlier rows of a conversation once more."""
 
     async def due(self, channels: Collection[Channel], at: datetime, limit: int) -> list[Owed]:
-        """Return what may leave: urgent first, else the oldest of each conversation, with none of it on its way."""
+        """Return what may leave: urgent first, else the oldest of each conversation, with none of it on its way.
+
+        What is owed to somebody who cannot be reached waits.
+        """
 
     async def begin(self, ids: Sequence[OutboxId], epoch: int, at: datetime) -> None:
         """Mark rows as on their way; committed before the channel is called."""
@@ -186,8 +301,8 @@ class Outbox(Protocol):
     async def left_behind(self, channels: Collection[Channel], epoch: int) -> list[Owed]:
         """Return rows on their way since before `epoch`: their sender is gone."""
 
-    async def drop(self, conversation: ConversationId, reason: str, at: datetime) -> int:
-        """Drop what waits for a conversation that cannot be reached."""
+    async def drop(self, conversation: ConversationId, reason: str, kinds: Collection[str], at: datetime) -> int:
+        """Drop what waits of some kinds for a conversation that cannot be reached."""
 
     async def unsent(self, address: Address) -> int:
         """Count what is still owed to one person."""
@@ -200,12 +315,125 @@ class Cases(Protocol):
     """Questions kept for people."""
 
     async def open(
-        self, case: NewCase, number: str, opened_by: InboxId, conversation: ConversationId, team: TeamId, at: datetime
+        self,
+        case: NewCase,
+        number: str,
+        opened_by: InboxId,
+        conversation: ConversationId,
+        team: TeamId,
+        due_at: datetime,
+        at: datetime,
     ) -> CaseId:
         """Open a case with its first event; a message that has opened one already opens no second."""
 
-    async def add(self, addition: Addition, at: datetime) -> None:
-        """Put an event to a case."""
+    async def opened_by(self, message: InboxId) -> CaseId | None:
+        """Return the case that a message has opened."""
+
+    async def load(self, case: CaseId) -> KeptCase:
+        """Return a case, locked until the transaction ends. Raises CaseNotFound."""
+
+    async def save(
+        self, case: Case, event: Event, *, text: str = "", files: Sequence[Attachment] = (), ref: str | None = None
+    ) -> None:
+        """Store a case after an event. Raises CaseChanged if somebody else changed it meanwhile."""
+
+    async def record(
+        self, case: CaseId, event: Event, *, text: str = "", files: Sequence[Attachment] = (), ref: str | None = None
+    ) -> None:
+        """Add an event that changes nothing of the case itself."""
+
+    async def touch(self, case: CaseId, return_at: datetime | None) -> None:
+        """Give a claimed case more time because somebody works on it."""
+
+    async def note(
+        self, case: CaseId, by: SpecialistId, text: str, files: Sequence[Attachment], ref: str | None, at: datetime
+    ) -> None:
+        """Keep what only specialists may read."""
+
+    async def words(self, ref: str, kinds: Collection[str]) -> Words | None:
+        """Return the latest event of some kinds that came from one message of a group."""
+
+    async def story(self, case: CaseId) -> list[tuple[str, str]]:
+        """Return kind and words of each event of a case, oldest first; no notes."""
+
+    async def overdue(self, at: datetime, warn_at: datetime, limit: int) -> list[CaseId]:
+        """Return cases that go back to the queue at `at`, or whose promise ends before `warn_at`."""
+
+    async def of_team(self, teams: Collection[TeamId]) -> list[CaseId]:
+        """Return the open cases of some teams: danger first, then by promise."""
+
+    async def claimed_by(self, specialist: SpecialistId) -> list[CaseId]:
+        """Return the open cases that a specialist has."""
+
+    async def open_of(self, conversation: ConversationId) -> list[CaseId]:
+        """Return the open cases of a family."""
+
+    async def count(self, states: Collection[CaseState], group: ConversationId) -> int:
+        """Count the cases in some states that a group sees."""
+
+
+class Places(Protocol):
+    """Where specialists see cases: a case has one place in each group that ever saw it."""
+
+    async def put(self, place: CasePlace) -> None:
+        """Remember where a case is seen in a group; what was there before in that group is forgotten."""
+
+    async def of(self, case: CaseId, group: ConversationId) -> CasePlace | None:
+        """Return where a case is seen in a group."""
+
+    async def groups(self, case: CaseId) -> list[ConversationId]:
+        """Return the groups that have seen a case."""
+
+    async def at(self, group: ConversationId, *, thread: str = "", card: str = "") -> CaseId | None:
+        """Return the case that is seen in a topic, or on a card."""
+
+    async def made(
+        self, case: CaseId, group: ConversationId, *, thread: str | None = None, card: str | None = None
+    ) -> None:
+        """Write down the topic or the card that was made."""
+
+
+class Teams(Protocol):
+    """Teams' groups and who works there."""
+
+    async def invite(self, code_hash: str, team: TeamId, expires_at: datetime) -> None:
+        """Keep the hash of a code that connects a group."""
+
+    async def accept(self, code_hash: str, at: datetime) -> TeamId | None:
+        """Use a code once; None for one that is unknown, used or too old."""
+
+    async def connect(self, group: Group, at: datetime) -> None:
+        """Bind a group to a team; the team's earlier group, if another, is unbound."""
+
+    async def change(self, group: Group) -> None:
+        """Store what changed about a group."""
+
+    async def group(self, conversation: ConversationId) -> Group | None:
+        """Return a connected group."""
+
+    async def group_of(self, team: TeamId) -> Group | None:
+        """Return a team's group."""
+
+    async def connected(self) -> frozenset[TeamId]:
+        """Return the teams that have a group."""
+
+    async def join(self, group: ConversationId, author: str, alias: str, at: datetime) -> Specialist:
+        """Let somebody work in a group, also again."""
+
+    async def leave(self, group: ConversationId, author: str, at: datetime) -> Specialist | None:
+        """Let somebody work there no longer; None for somebody who did not."""
+
+    async def rename(self, specialist: SpecialistId, alias: str) -> None:
+        """Give a specialist another name for families."""
+
+    async def specialist(self, group: ConversationId, author: str) -> Specialist | None:
+        """Return who works in a group; None for all others."""
+
+    async def aliases(self, ids: Collection[SpecialistId]) -> dict[SpecialistId, str]:
+        """Return the names that families see, also of those who left."""
+
+    async def joined(self, group: ConversationId) -> int:
+        """Count everybody who ever worked in a group."""
 
 
 class Counts(Protocol):
@@ -261,6 +489,14 @@ class Transaction(Protocol):
         """See `Cases`."""
 
     @property
+    def places(self) -> Places:
+        """See `Places`."""
+
+    @property
+    def teams(self) -> Teams:
+        """See `Teams`."""
+
+    @property
     def counts(self) -> Counts:
         """See `Counts`."""
 
@@ -272,8 +508,8 @@ class Transaction(Protocol):
     def leases(self) -> Leases:
         """See `Leases`."""
 
-    async def state(self) -> StoreState:
-        """Count what the store holds."""
+    async def state(self, at: datetime) -> StoreState:
+        """Count what the store holds at an instant."""
 
 
 class Store(Protocol):
@@ -297,8 +533,31 @@ class ChannelPort(Protocol):
     def channel(self) -> Channel:
         """Which one it is."""
 
-    async def send(self, address: Address, outgoing: Outgoing) -> str | None:
-        """Hand one message over; return the channel's id of it.
+    async def send(self, address: Address, outgoing: Outgoing, place: CasePlace | None = None) -> str | None:
+        """Hand one message over; return the channel's id of it. With a `place` it goes to specialists, where they see it.
 
         Raises NotSent, Refused, SlowDown or OutcomeUnknown, each with its meaning for the row.
         """
+
+    async def make_place(self, address: Address, place: CasePlace) -> str:
+        """Make the topic of a case in a group; return the channel's id of it. Raises as `send`."""
+
+
+class Pulse(Protocol):
+    """What a loop tells of itself, so that somebody can see from outside that it lives."""
+
+    def turned(self) -> None:
+        """Say that a turn is completed."""
+
+    def failed(self) -> None:
+        """Say that a turn broke, and that another will be tried."""
+
+
+class Unfelt:
+    """The pulse of a loop at which nobody looks."""
+
+    def turned(self) -> None:
+        """See `Pulse.turned`."""
+
+    def failed(self) -> None:
+        """See `Pulse.failed`."""

@@ -65,12 +65,24 @@ class Settings:
     in_flight: int = field(
         default=3, metadata=_about("TILTAS_IN_FLIGHT", "Messages on their way to Telegram at once, 1 to 100.")
     )
+    web: str | None = field(
+        default=None,
+        metadata=_about("TILTAS_WEB", "`host:port` of `/health` while Telegram is served. Without it no port is open."),
+    )
 
     @property
     def database(self) -> str:
         """The address of the database, with the default filled in."""
         # Quoted: a folder may have a "?" or "%" in its name, an address may not.
         return self.database_url or f"sqlite:///{quote(str(self.data / 'tiltas.db'))}"
+
+    @property
+    def web_address(self) -> tuple[str, int] | None:
+        """Host and port to listen at; None for nothing."""
+        if self.web is None:
+            return None
+        host, _, port = self.web.rpartition(":")
+        return host.strip("[]"), int(port)
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -96,11 +108,14 @@ def _read(name: str, text: str) -> Any:  # Any: the type is the option's
         case "in_flight":
             in_range = re.fullmatch(r"\d{1,3}", text) is not None and 1 <= int(text) <= _MOST_IN_FLIGHT
             return int(_checked(name, text, in_range, "a number from 1 to 100"))
+        case "web":
+            return _checked(name, text, _is_place(text), "host:port, such as 127.0.0.1:8080 or [::1]:8080")
     return text
 
 
 _LEVELS = ("debug", "info", "warning", "error")
 _MOST_IN_FLIGHT = 100
+_LAST_PORT = 65535
 
 
 def _is_host(text: str) -> bool:
@@ -109,6 +124,11 @@ def _is_host(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.path in {"", "/"}
+
+
+def _is_place(text: str) -> bool:
+    found = re.fullmatch(r"(?:[\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})", text)
+    return found is not None and 1 <= int(found[1]) <= _LAST_PORT
 
 
 def _checked(name: str, text: str, right: bool, wanted: str, *, secret: bool = False) -> str:  # noqa: FBT001  a plain test

@@ -10,12 +10,13 @@ from time import perf_counter
 
 import structlog
 
-from bot.content.model import TeamId
+from bot.actions import group
+from bot.actions.casework import family_move, open_case
+from bot.cases.model import CaseId
 from bot.conversation import notices
 from bot.conversation.dialogue import respond
 from bot.conversation.model import (
     ButtonSet,
-    CaseId,
     Conversation,
     ConversationId,
     Count,
@@ -33,6 +34,7 @@ from bot.conversation.model import (
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, reply_language
 from bot.conversation.steps import Reason
+from bot.errors import StoreUnavailable
 from bot.matching.evidence import Evidence
 from bot.matching.find import Matcher
 from bot.ports import Clock, NewOutgoing, Store, Transaction, Waiting
@@ -61,6 +63,7 @@ async def answer_ready(*, store: Store, mind: Mind, clock: Clock) -> int:
 
     Raises StoreUnavailable; then all of them wait.
     """
+    mind = replace(mind, world=replace(mind.world, now=clock()))
     async with store.begin() as tx:
         waiting = _batch(await tx.inbox.ready(BATCH))
         worn_out = [one for one in waiting if one.attempts >= MAX_ATTEMPTS]
@@ -70,9 +73,22 @@ async def answer_ready(*, store: Store, mind: Mind, clock: Clock) -> int:
         conversations = await tx.conversations.load({one.conversation_id for one in waiting})
     if worn_out:
         await _give_up(worn_out, store=store, mind=mind, clock=clock)
-    if waiting:
-        await _answer(waiting, conversations, store=store, mind=mind, clock=clock)
+    for one in waiting:
+        if one.incoming.group is not None:
+            await _in_group(one, store=store, mind=mind, clock=clock)
+    from_people = [one for one in waiting if one.incoming.group is None]
+    if from_people:
+        await _answer(from_people, conversations, store=store, mind=mind, clock=clock)
     return len(waiting) + len(worn_out)
+
+
+async def _in_group(one: Waiting, *, store: Store, mind: Mind, clock: Clock) -> None:
+    try:
+        await group.answer(one, store=store, w=mind.world, clock=clock)
+    except StoreUnavailable:
+        raise
+    except Exception:  # as below: the message stays, and is tried again alone
+        log.exception("message.failed", message=one.id)
 
 
 def _batch(ready: Sequence[Waiting]) -> list[Waiting]:
@@ -132,6 +148,7 @@ async def _surroundings(
     With it the presses of each pressed set that count as obeyed once its message is handled.
     """
     conversations = await tx.conversations.load({one.conversation_id for one in waiting})
+    about = await _cases_meant(tx, waiting)
     tokens = {one.incoming.press.token for one in waiting if one.incoming.press}
     sets = await tx.conversations.buttons(tokens)
     pressed: dict[InboxId, ButtonSet] = {}
@@ -152,7 +169,7 @@ async def _surroundings(
     for conversation in conversations.values():
         latest = conversation.latest_buttons
         questions |= {conversation.last_question, latest.question if latest else None}
-    texts = await tx.inbox.texts({question for question in questions if question is not None})
+    kept = await tx.inbox.kept({question for question in questions if question is not None})
     received = [
         Received(
             id=one.id,
@@ -160,11 +177,28 @@ async def _surroundings(
             conversation=conversations[one.conversation_id],
             evidence=evidence.get(one.id),
             pressed=pressed.get(one.id),
-            texts=texts,
+            kept=kept,
+            about=about.get(one.id),
         )
         for one in waiting
     ]
     return received, presses
+
+
+async def _cases_meant(tx: Transaction, waiting: Sequence[Waiting]) -> dict[InboxId, CaseId]:
+    """Return the cases that messages belong to by what they edit, or by the message of ours that they reply to."""
+    edits = {one.id: (one.conversation_id, one.incoming.message) for one in waiting if one.incoming.kind is Kind.EDITED}
+    first = await tx.inbox.earlier(list(edits.values()))
+    meant = {}
+    for one in waiting:
+        case = None
+        if one.id in edits and edits[one.id] in first:
+            case = await tx.cases.opened_by(first[edits[one.id]])
+        elif one.incoming.reply_to:
+            case = await tx.outbox.case_of(one.conversation_id, one.incoming.reply_to)
+        if case is not None:
+            meant[one.id] = case
+    return meant
 
 
 def _changes_language(press: Press, buttons: ButtonSet, conversation: Conversation) -> bool:
@@ -195,10 +229,8 @@ async def _apply(
         what = effects[one.id]
         conversation = what.conversation
         if what.case is not None:
-            case_id = await _open(tx, what.case, one, mind, now)
+            case_id = await open_case(tx, what.case, one.id, conversation.id, mind.world)
             conversation = replace(conversation, awaiting=case_id if what.awaits_detail else None)
-        if what.addition is not None:
-            await tx.cases.add(what.addition, now)
         if what.resend:
             await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}", now)
         rows += outbox_rows(one.id, conversation, what.outgoing)
@@ -206,16 +238,13 @@ async def _apply(
     await _keep_buttons(tx, rows, now)
     await tx.outbox.add(rows, now)
     await tx.conversations.save(conversations)
+    for one in done:
+        for move in effects[one.id].moves:
+            await family_move(tx, one.conversation.id, move, one.id, mind.world)
     for channel in {one.incoming.address.channel for one in done}:
         counted = [c for one in done if one.incoming.address.channel is channel for c in effects[one.id].counts]
         await tx.counts.add(now.date(), channel, counted)
     await tx.inbox.finish([one.id for one in done], now)
-
-
-async def _open(tx: Transaction, case: NewCase, one: Received, mind: Mind, now: datetime) -> CaseId:
-    catalogue = mind.world.catalogue
-    team: TeamId = catalogue.topics[case.topic].team if case.topic else catalogue.default_team
-    return await tx.cases.open(case, case_number(one.id), one.id, one.conversation.id, team, now)
 
 
 def outbox_rows(source: InboxId, conversation: Conversation, outgoing: Sequence[Outgoing]) -> list[NewOutgoing]:
@@ -253,10 +282,14 @@ async def _keep_buttons(tx: Transaction, rows: Sequence[NewOutgoing], now: datet
 async def _give_up(worn_out: Sequence[Waiting], *, store: Store, mind: Mind, clock: Clock) -> None:
     """Give messages that no program could handle to people, and tell their writers so."""
     for one in worn_out:
+        if one.incoming.group is not None:
+            await group.give_up(one, store=store, w=mind.world, clock=clock)
+            log.error("message.given_up", message=one.id, attempts=one.attempts)
+            continue
         async with store.begin() as tx:
             if not await tx.inbox.hold([one.id]):
                 continue  # another worker was only slow, and has answered
-            if one.incoming.kind not in {Kind.BLOCKED, Kind.UNBLOCKED}:
+            if one.incoming.group is None and one.incoming.kind not in {Kind.BLOCKED, Kind.UNBLOCKED}:
                 await _hand_over(tx, one, mind, clock())
             await tx.inbox.fail(one.id, clock())
         log.error("message.given_up", message=one.id, attempts=one.attempts)
@@ -267,7 +300,7 @@ async def _hand_over(tx: Transaction, one: Waiting, mind: Mind, now: datetime) -
     received = Received(one.id, one.incoming, conversation)
     language = reply_language(received)
     case = NewCase(one.id, one.incoming.text, Reason.FAILED, None, language, files=one.incoming.files)
-    await _open(tx, case, received, mind, now)
+    await open_case(tx, case, one.id, conversation.id, mind.world)
     told = notices.failed(mind.world.voice(language), case_number(one.id))
     await tx.outbox.add(outbox_rows(one.id, conversation, [told]), now)
     await tx.counts.add(now.date(), conversation.channel, [Count(language, "", "failed")])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.conversation import notices
+from bot.actions import showing
+from bot.actions.casework import open_case
+from bot.conversation import desk_notices, notices
 from bot.conversation.model import (
+    TO_SPECIALISTS,
     Channel,
     ConversationId,
     InboxId,
@@ -19,7 +22,7 @@ from bot.conversation.model import (
     Outgoing,
     OutgoingKind,
 )
-from bot.conversation.numbers import case_number
+from bot.conversation.numbers import alias_of, case_number
 from bot.conversation.replies import World
 from bot.conversation.steps import Reason
 from bot.errors import TiltasError
@@ -31,9 +34,15 @@ SENDER_LEASE = "sender"
 RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))
 """Waits after a message that certainly did not leave; the last one repeats."""
 
-_SAFE_TO_REPEAT = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.UNCERTAIN})
+_SAFE_TO_REPEAT = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.UNCERTAIN}) | TO_SPECIALISTS
 """A danger card twice is better than never; an edit twice is the same edit; to be asked twice whether an answer has come
-is better than to miss both the answer and the question."""
+is better than to miss both the answer and the question; and specialists can tell that they have read a message before."""
+KEPT_FOR_RETURN = frozenset({OutgoingKind.REPLY, OutgoingKind.CASE}) | TO_SPECIALISTS
+"""What waits for somebody who has stopped the bot, or for a group that has put it out, until they are back."""
+_DROPPED = frozenset(OutgoingKind) - KEPT_FOR_RETURN
+_EDITS = frozenset({OutgoingKind.EDIT, OutgoingKind.CARD_EDIT})
+NO_RIGHT = timedelta(minutes=10)
+"""Until a group that forbids us to write is tried again."""
 _CARRIES_AN_ANSWER = frozenset({OutgoingKind.ANSWER, OutgoingKind.CLARIFICATION, OutgoingKind.CARD})
 LOOK_AHEAD = 60
 """Rows looked at in one turn: enough to fill all places although some chats have to wait their second."""
@@ -65,6 +74,13 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """The topic that the message belongs to was made; the message itself has not left."""
+
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """The channel refused the message for good. `gone` says that the whole chat is out of reach."""
 
@@ -73,7 +89,7 @@ class Lost:
     moved_to: str | None = None
 
 
-Outcome = Sent | Again | Unknown | Lost
+Outcome = Sent | Again | Unknown | Placed | Lost
 
 
 async def take_lease(owner: str, ttl: timedelta, *, store: Store, clock: Clock) -> Lease | None:
@@ -131,13 +147,21 @@ async def turn(
     return chosen
 
 
-async def _write(tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, world: World, now: datetime) -> None:
+async def _write(  # noqa: C901  one line for each outcome
+    tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, world: World, now: datetime
+) -> None:
     match outcome:
         case Sent(message=message):
             await tx.outbox.sent(row.id, lease.epoch, message, now)
+            if row.outgoing.kind is OutgoingKind.CASE_CARD and row.case is not None:
+                await tx.places.made(row.case, row.conversation_id, card=message)
+        case Placed(thread=thread):
+            if row.case is not None:
+                await tx.places.made(row.case, row.conversation_id, thread=thread)
+            await tx.outbox.retry(row.id, lease.epoch, now, now)
         case Again(after=after):
             await tx.outbox.retry(row.id, lease.epoch, now + after, now)
-        case Unknown() if row.outgoing.kind is OutgoingKind.EDIT and row.attempts + 1 >= EDIT_TRIES:
+        case Unknown() if row.outgoing.kind in _EDITS and row.attempts + 1 >= EDIT_TRIES:
             await tx.outbox.end(row.id, lease.epoch, "uncertain", "outcome_unknown", now)
         case Unknown():
             urgent = row.outgoing.kind is OutgoingKind.CARD
@@ -145,24 +169,94 @@ async def _write(tx: Transaction, row: Owed, outcome: Outcome, lease: Lease, wor
             await tx.outbox.retry(row.id, lease.epoch, now + after, now)
         case Lost(moved_to=str() as chat) if await tx.conversations.move(row.conversation_id, chat):
             await tx.outbox.retry(row.id, lease.epoch, now, now)
+            await _rehouse(tx, row, world)
+        case Lost() if row.outgoing.kind in TO_SPECIALISTS:
+            await _lost_in_group(tx, row, outcome, lease, world, now)
         case Lost(reason=reason, gone=gone):
-            await tx.outbox.end(row.id, lease.epoch, "refused", reason, now)
-            if gone:
-                await tx.conversations.block(row.conversation_id)
-                await tx.outbox.drop(row.conversation_id, reason, now)
-            elif row.source is not None and row.outgoing.kind in _CARRIES_AN_ANSWER:
-                await _hand_over(tx, row, row.source, world, now)
+            await _lost(tx, row, reason, lease, world, now, gone=gone)
+
+
+async def _lost(
+    tx: Transaction, row: Owed, reason: str, lease: Lease, world: World, now: datetime, *, gone: bool
+) -> None:
+    if gone and row.outgoing.kind in KEPT_FOR_RETURN:
+        await tx.outbox.retry(row.id, lease.epoch, now, now)
+    else:
+        await tx.outbox.end(row.id, lease.epoch, "refused", reason, now)
+    if gone:
+        await tx.conversations.block(row.conversation_id)
+        await tx.outbox.drop(row.conversation_id, reason, _DROPPED, now)
+        await _tell_specialists(tx, row, desk_notices.unreachable, world, now)
+    elif row.outgoing.kind is OutgoingKind.REPLY:
+        await _tell_specialists(tx, row, desk_notices.not_delivered, world, now)
+    elif row.source is not None and row.outgoing.kind in _CARRIES_AN_ANSWER:
+        await _hand_over(tx, row, row.source, world, now)
+
+
+async def _tell_specialists(
+    tx: Transaction, row: Owed, word: Callable[..., Outgoing], world: World, now: datetime
+) -> None:
+    """Say in the topic of a case that what was meant for the family did not reach them."""
+    if row.case is None:
+        return
+    kept = await tx.cases.load(row.case)
+    v = await showing.voice_for(tx, kept, world)
+    if v is None:
+        return
+    family = (alias_of(row.conversation_id),) if word is desk_notices.unreachable else ()
+    told = word(v, kept.case.number, *family)
+    await showing.tell(tx, row.case, [(f"lost:{row.id}", told)], replace(world, now=now))
+
+
+async def _rehouse(tx: Transaction, row: Owed, world: World) -> None:
+    """Show a group that got a new address its cases anew: the old ids of its messages mean nothing there."""
+    group = await tx.teams.group(row.conversation_id)
+    if group is not None:
+        await showing.show_all(tx, group, world, f"moved:{row.id}")
+
+
+async def _lost_in_group(tx: Transaction, row: Owed, lost: Lost, lease: Lease, world: World, now: datetime) -> None:
+    """Repair what somebody did to a group by hand, so that what was owed there still arrives."""
+    group = await tx.teams.group(row.conversation_id)
+    if lost.gone:
+        await tx.conversations.block(row.conversation_id)
+        await tx.outbox.retry(row.id, lease.epoch, now, now)
+    elif lost.reason == "no_right_to_write":
+        await tx.outbox.retry(row.id, lease.epoch, now + NO_RIGHT, now)
+    elif lost.reason == "topic_gone" and row.case is not None and group is not None:
+        await _show_anew(tx, row, lease, world, now)
+    elif lost.reason == "message_gone" and row.case is not None and row.outgoing.kind is OutgoingKind.CARD_EDIT:
+        await tx.outbox.end(row.id, lease.epoch, "refused", lost.reason, now)
+        await showing.show_again(tx, row.case, row.conversation_id, world, f"lost:{row.id}")
+    elif lost.reason in {"no_topics", "no_right_to_topics"} and group is not None:
+        await tx.teams.change(replace(group, topics=False))
+        await tx.outbox.retry(row.id, lease.epoch, now, now)
+        v = await showing.voice_of(tx, row.conversation_id, world)
+        key = f"rights:{row.conversation_id}:{now.date()}"
+        told = desk_notices.no_right_to_topics(v)
+        await tx.outbox.add([NewOutgoing(key, row.conversation_id, row.address.channel, told)], now)
+    else:
+        await tx.outbox.end(row.id, lease.epoch, "refused", lost.reason, now)
+
+
+async def _show_anew(tx: Transaction, row: Owed, lease: Lease, world: World, now: datetime) -> None:
+    """Make a deleted topic again: its card first, then the message that did not get through."""
+    if row.outgoing.kind in {OutgoingKind.CASE_CARD, OutgoingKind.CARD_EDIT} or row.case is None:
+        await tx.outbox.end(row.id, lease.epoch, "refused", "topic_gone", now)  # the new card says it all
+    else:
+        await tx.outbox.retry(row.id, lease.epoch, now, now)
+    if row.case is not None:
+        await showing.show_again(tx, row.case, row.conversation_id, world, f"gone:{row.id}")
 
 
 async def _hand_over(tx: Transaction, row: Owed, source: InboxId, world: World, now: datetime) -> None:
     # The channel will never take this message: a fault of ours. The question goes to people instead of nowhere.
     # After a press the source has no words; the question stands with the buttons.
     question = (row.outgoing.buttons.question if row.outgoing.buttons else None) or source
-    text = (await tx.inbox.texts([question])).get(question, "")
-    case = NewCase(question, text, Reason.FAILED, None, row.outgoing.language)
-    number = case_number(source)
-    await tx.cases.open(case, number, source, row.conversation_id, world.catalogue.default_team, now)
-    told = notices.failed(world.voice(row.outgoing.language), number)
+    kept = (await tx.inbox.kept([question])).get(question)
+    case = NewCase(question, kept.text if kept else "", Reason.FAILED, None, row.outgoing.language)
+    await open_case(tx, case, source, row.conversation_id, world)
+    told = notices.failed(world.voice(row.outgoing.language), case_number(source))
     await tx.outbox.add([NewOutgoing(f"failed:{row.id}", row.conversation_id, row.address.channel, told)], now)
 
 
@@ -173,6 +267,8 @@ async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, wor
         # Whoever missed the notice that nobody asked for misses nothing that they were waiting for.
         if not (row.outgoing.kind is OutgoingKind.NOTICE and row.outgoing.silent):
             owed[row.conversation_id].append(row)
+        if row.outgoing.kind is OutgoingKind.REPLY:
+            await _tell_specialists(tx, row, desk_notices.uncertain, world, now)
     for conversation, missing in owed.items():
         told = notices.interrupted(world.voice(missing[-1].outgoing.language), tuple(row.id for row in missing))
         await _ask(tx, conversation, missing, told, now)

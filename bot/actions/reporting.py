@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from bot.ports import Store, StoreState
+from bot.ports import Clock, Store, StoreState
 
 OLD = timedelta(minutes=5)
 """A message that waits longer than this says that nobody handles or sends."""
@@ -22,6 +22,8 @@ class State:
     findings: int
     encoder: str
     at: datetime
+    last_backup: datetime | None = None
+    """As far as it is known beside the database."""
 
     @property
     def well(self) -> bool:
@@ -43,6 +45,7 @@ class State:
             "content_version": self.content_version,
             "findings": self.findings,
             "encoder": self.encoder,
+            "last_backup": self.last_backup and self.last_backup.isoformat(),
         }
 
     def as_text(self) -> str:
@@ -51,10 +54,11 @@ class State:
         content = (
             f"content {self.content_version}: {self.entries} entries, {self.findings} errors, encoder {self.encoder}"
         )
-        return f"{'well' if self.well else 'needs a look'}\nschema {self.schema}\n{store}\n{content}"
+        backup = f"last backup {self.last_backup:%Y-%m-%d %H:%M} UTC" if self.last_backup else "last backup unknown"
+        return f"{'well' if self.well else 'needs a look'}\nschema {self.schema}\n{store}\n{content}\n{backup}"
 
 
-async def store_state(*, store: Store) -> StoreState:
+async def store_state(*, store: Store, clock: Clock) -> StoreState:
     """Count what the store holds."""
     async with store.begin() as tx:
-        return await tx.state()
+        return await tx.state(clock())

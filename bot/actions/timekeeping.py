@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from bot.ports import Clock, Store, Timer
+from bot.actions.casework import moved
+from bot.cases import lifecycle
+from bot.cases.model import CaseId, CaseState, EventKind
+from bot.cases.sla import WARNING
+from bot.conversation.replies import World
+from bot.ports import Clock, Store, Timer, Transaction
 
 log = structlog.get_logger()
 
@@ -23,6 +29,35 @@ async def set_standing_timers(*, store: Store, clock: Clock) -> None:
     """Set the timers that always run; those that are set already keep their time."""
     async with store.begin() as tx:
         await tx.timers.set(Timer(PRUNE, PRUNE, clock() + SOON, {}))
+
+
+OVERDUE = 20
+"""Cases moved in one transaction; what is left is moved at once after it."""
+
+
+async def move_overdue(world: World, *, store: Store, clock: Clock) -> int:
+    """Return untouched cases to their queue, and promise a new time where the old one is about to slip.
+
+    Returns how many cases were looked at; call it again until that is none.
+    """
+    async with store.begin() as tx:
+        w = replace(world, now=clock())
+        overdue = await tx.cases.overdue(w.now, w.now + WARNING, OVERDUE)
+        for case_id in overdue:
+            await _move(tx, case_id, w)
+    return len(overdue)
+
+
+async def _move(tx: Transaction, case_id: CaseId, w: World) -> None:
+    kept = await tx.cases.load(case_id)
+    case = kept.case
+    if case.state is CaseState.CLAIMED and case.return_at is not None and case.return_at <= w.now:
+        await moved(tx, kept, lifecycle.give_back(case, w.now, w.promise), w)
+        event = EventKind.RETURNED
+    else:
+        await moved(tx, kept, lifecycle.postpone(case, w.now, w.promise), w)
+        event = EventKind.POSTPONED
+    log.info("case.overdue", case=case.number, became=event.value, urgent=case.urgent)
 
 
 async def ring(*, store: Store, clock: Clock) -> int:

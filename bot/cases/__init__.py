@@ -1,1 +1,1 @@
-"""What a person must do: a question kept until somebody has closed it."""
+"""What a person must do: the life of a case, promised times, working hours."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from bot.conversation.model import Address, Channel, Outgoing, OutgoingKind, Verb
+from bot.ports import CasePlace
 
 
 class ConsoleChannel:
@@ -16,12 +17,18 @@ class ConsoleChannel:
         self.address = Address(Channel.CONSOLE, session)
         self._out = out
 
-    async def send(self, address: Address, outgoing: Outgoing) -> str | None:
+    async def send(self, address: Address, outgoing: Outgoing, place: CasePlace | None = None) -> str | None:
         """See `ports.ChannelPort.send`."""
+        del place  # specialists meet in Telegram
         if address == self.address and outgoing.kind is not OutgoingKind.EDIT:
             self._out.write(f"{as_text(outgoing)}\n\n")
             self._out.flush()
         return None
+
+    async def make_place(self, address: Address, place: CasePlace) -> str:
+        """See `ports.ChannelPort.make_place`; nobody is asked for one, as no group is here."""
+        del address
+        return place.title
 
 
 def as_text(outgoing: Outgoing) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
@@ -124,6 +124,14 @@ def format_day(day: date, locale: Locale) -> str:
     """Return a date in full words: "21 November 2026", "2026 m. lapkričio 21 d."."""
     # CLDR's "long" is American for plain "en"; readers here are Europeans.
     return format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale)
+
+
+def format_instant(instant: datetime, language: Language) -> str:
+    """Return weekday, date and hour: "Tuesday, 24 November, 12:00"."""
+    locale = locale_of(language)
+    weekday = format_date(instant.date(), "EEEE", locale=locale)
+    day = format_skeleton("MMMMd", instant.date(), locale=locale)
+    return f"{weekday}, {day}, {isolated(instant.strftime('%H:%M'), language)}"
 
 
 def format_partial_date(text: str, language: Language) -> str:

@@ -1,6 +1,7 @@
 """One message in, everything that follows from it out. Pure: the same message in the same state has the same effects.
 
-The order is fixed: danger, then a waiting detail for a person, then buttons in words, commands, and at last the question.
+The order is fixed: danger, then what belongs to a case by a reply or because we asked for it, then buttons in words,
+commands, and at last the question.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.cases.model import CaseId
 from bot.content.model import Command, TopicId
-from bot.conversation import notices
+from bot.conversation import case_notices, notices
+from bot.conversation.belonging import attached, of_a_case, told_of_case
 from bot.conversation.decide import decide, minimums
-from bot.conversation.model import Addition, CaseId, Effects, Kind, NewCase
+from bot.conversation.model import Addition, Effects, Kind, NewCase, Reachability
 from bot.conversation.numbers import case_number
 from bot.conversation.presses import in_words, press
 from bot.conversation.replies import (
@@ -48,22 +51,22 @@ def respond(r: Received, w: World) -> Effects:
     r = replace(r, conversation=replace(r.conversation, blocked=blocked))
     match r.incoming.kind:
         case Kind.BLOCKED | Kind.UNBLOCKED:
-            return effects_of(r.conversation, step=r.incoming.kind.value)
+            return effects_of(r.conversation, moves=(Reachability(not blocked),), step=r.incoming.kind.value)
         case Kind.PRESS:
             return press(r, w)
     if not r.incoming.text:
         return _without_text(r, w)
-    return _with_first_notice(_with_danger_line(_text(r, w), r, w), w)
+    whole = _with_danger_line(_text(r, w), r, w)
+    return _with_first_notice(attached(whole, r, w) if r.incoming.files else whole, w)
 
 
 def _without_text(r: Received, w: World) -> Effects:
-    v = w.voice(reply_language(r))
-    attachment = r.incoming.kind in {Kind.PHOTO, Kind.FILE, Kind.VOICE}
-    told = notices.only_text(v, r.id) if attachment else notices.no_words(v, r.id)
-    return effects_of(r.conversation, told, step="no_text")
+    if r.incoming.kind in {Kind.PHOTO, Kind.FILE, Kind.VOICE}:
+        return attached(effects_of(r.conversation, step="file"), r, w)
+    return effects_of(r.conversation, notices.no_words(w.voice(reply_language(r)), r.id), step="no_text")
 
 
-def _text(r: Received, w: World) -> Effects:
+def _text(r: Received, w: World) -> Effects:  # noqa: PLR0911  the fixed order, one line for each
     evidence = r.evidence
     if evidence is None:
         return _without_text(r, w)
@@ -72,7 +75,9 @@ def _text(r: Received, w: World) -> Effects:
         return _danger(r, w, Danger(evidence.danger_kind))
     command, rest = _command(r)
     if command is Command.HUMAN and rest:
-        return hand_off(r, w, Reason.PERSON_ASKED)
+        return hand_off(r, w, Reason.PERSON_ASKED, text=rest)
+    if command is None and r.conversation.open_case(r.about):
+        return told_of_case(r, w, r.about)
     if r.conversation.awaiting is not None and command is None and evidence.small_talk is None:
         return _detail(r, w, r.conversation.awaiting, evidence)
     pressed = in_words(r, w)
@@ -95,6 +100,9 @@ def _step(r: Received, w: World, evidence: Evidence) -> Step:
 
 def _question(r: Received, w: World, evidence: Evidence) -> Effects:
     step = _step(r, w, evidence)
+    belongs = of_a_case(r, w, step)
+    if belongs is not None:
+        return belongs
     v = w.voice(reply_language(r))
     match step:
         case Answer(entry_id=entry_id, neighbours=neighbours):
@@ -127,30 +135,29 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
         danger=Level.RED,
         danger_kind=step.kind,
         nearest=nearest,
-        files=r.incoming.files,
     )
     card = notices.danger_card(v, step.kind, case_number(r.id), topic, r.id)
     kind = step.kind.value if step.kind else "unknown"
     counts = (count(r, "danger", topic=topic), count(r, f"danger:{kind}", topic=topic))
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=r.id)
+    kept = r.conversation.open_case(r.about)
+    if kept is not None and kept.urgent:  # an edit of what opened it: the card again, but no second case
+        more = (Addition(kept.id, r.incoming.text, danger=Level.RED),)
+        return effects_of(conversation, card, moves=more, step="danger", counts=counts)
     return effects_of(conversation, card, case=case, step="danger", counts=counts)
 
 
 def _detail(r: Received, w: World, case_id: CaseId, evidence: Evidence) -> Effects:
-    # The words a person was asked for after "a person, please" belong to that case. Where we know the answer as well,
-    # nobody has to wait for it.
+    # The words that a person was asked for belong to that case. Where we know the answer as well, nobody has to wait.
     r = replace(r, conversation=replace(r.conversation, awaiting=None))
-    number = next((case.number for case in r.conversation.open_cases if case.id == case_id), "")
-    told = notices.added(w.voice(reply_language(r)), number)
+    told = told_of_case(r, w, case_id)
     known = _step(r, w, evidence)
-    more = (
-        _question(r, w, evidence) if isinstance(known, Answer) else effects_of(heard(r.conversation, r), step="added")
-    )
+    in_hand = r.conversation.talking == case_id
+    more = _question(r, w, evidence) if isinstance(known, Answer) and not in_hand else None
+    if more is None or more.moves:
+        return told
     return replace(
-        more,
-        outgoing=(told, *more.outgoing),
-        addition=Addition(case_id, "message", r.incoming.text),
-        counts=(count(r, "added"), *more.counts),
+        more, outgoing=(*told.outgoing, *more.outgoing), moves=told.moves, counts=(*told.counts, *more.counts)
     )
 
 
@@ -179,7 +186,7 @@ def obey(r: Received, w: World, command: Command) -> Effects:
         case Command.HELP:
             return effects_of(conversation, notices.help_text(v), step="command")
         case Command.QUESTIONS:
-            return effects_of(conversation, notices.my_questions(v, conversation.open_cases), step="command")
+            return effects_of(conversation, case_notices.my_questions(v, conversation.open_cases), step="command")
         case Command.PRIVACY:
             return effects_of(conversation, notices.privacy(v), step="command")
         case Command.HUMAN:

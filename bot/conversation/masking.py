@@ -41,9 +41,26 @@ def keepable(text: str) -> str:
 
     Broken surrogates become U+FFFD, control characters a space; line breaks stay.
     """
+    return mask(_clean(text))
+
+
+def keepable_of_staff(text: str) -> str:
+    """Return a specialist's words as they may be stored and sent: only personal codes are hidden.
+
+    Their replies name offices with phones, addresses and accounts; a family needs those as they are.
+    """
+    return _NUMBER.sub(_without_personal_code, _clean(text))
+
+
+def _without_personal_code(match: re.Match[str]) -> str:
+    digits = _digits(_western_digits(match[0]))
+    return "[personal code]" if _PERSONAL_CODE.fullmatch(digits) and "+" not in match[0] else match[0]
+
+
+def _clean(text: str) -> str:
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     plain = "".join(c if c == "\n" or unicodedata.category(c) != "Cc" else " " for c in whole)
-    return mask(plain.strip())
+    return plain.strip()
 
 
 def mask(text: str) -> str:

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NewType
+from typing import Any, NewType
 
-from bot.content.model import DangerKind, EntryId, Language, TopicId
+from bot.cases.model import CaseId, CaseState, CloseReason, Rating
+from bot.content.model import DangerKind, EntryId, Language, TeamId, TopicId
 from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
 
 ConversationId = NewType("ConversationId", int)
 InboxId = NewType("InboxId", int)
 OutboxId = NewType("OutboxId", int)
-CaseId = NewType("CaseId", int)
 Token = NewType("Token", str)
 """Names a set of buttons; random, so that nothing can be read from it or guessed."""
 
@@ -47,6 +47,46 @@ class Kind(StrEnum):
     OTHER = "other"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
+    MIGRATED = "migrated"
+    """A group has a new address."""
+    RIGHTS = "rights"
+    """What we may do in a group has changed."""
+    LEFT = "left"
+    """Somebody is no longer in a group."""
+
+
+class AttachmentKind(StrEnum):
+    """How an attachment is shown."""
+
+    PHOTO = "photo"
+    FILE = "file"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture, file or voice message; `ref` is the channel's name of it, `size` is in bytes. Its own name is not kept."""
+
+    ref: str
+    kind: AttachmentKind
+    mime: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """What only messages of a group have. `author` is the channel's id of who wrote or pressed, empty for nobody known.
+
+    `thread` is the group's topic it stands in; `forum` tells whether the group has topics, `topics` whether we may make
+    them, None where the message does not tell; `query` is the press that waits for an answer; `moved_to` a new address.
+    """
+
+    author: str = ""
+    thread: str = ""
+    forum: bool = False
+    topics: bool | None = None
+    query: str = ""
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +104,8 @@ class Incoming:
     """A message, reduced to what we may keep: no name, no raw update, `text` masked.
 
     `key` is unique for what the channel delivers (`tg:<bot>:<update>`), so that a second delivery changes nothing.
+    `message` is the channel's id of the message itself, `reply_to` of the one it replies to; an edit keeps its `message`.
+    `group` is there for messages of a group of specialists, and only for those.
     """
 
     key: str
@@ -71,13 +113,24 @@ class Incoming:
     kind: Kind
     text: str = ""
     press: Press | None = None
-    files: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
     hint: Language | None = None
     at: datetime | None = None
+    message: str = ""
+    reply_to: str = ""
+    group: InGroup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """What is left of an earlier incoming message."""
+
+    text: str
+    files: tuple[Attachment, ...] = ()
 
 
 class Verb(StrEnum):
-    """What a button does; one letter on the wire."""
+    """What a button does; one letter on the wire: small ones for families, capital ones for specialists."""
 
     HELPED = "h"
     NOT_THIS = "n"
@@ -89,6 +142,29 @@ class Verb(StrEnum):
     SHOW = "w"
     CANNOT_CALL = "x"
     DANGER_OVER = "o"
+    ADD = "a"
+    WITHDRAW = "v"
+    YES = "y"
+    PARTLY = "b"
+    NO = "q"
+    SOLVED = "f"
+    NEW_QUESTION = "i"
+    CASE = "k"
+    SEND_FILE = "e"
+    KEEP_FILE = "g"
+    CLAIM = "C"
+    RELEASE = "R"
+    TRANSFER = "T"
+    TEAM = "M"
+    CLOSE = "L"
+    REASON = "N"
+    INSERT = "I"
+    ENTRY = "E"
+    SEND = "S"
+    NOTE = "P"
+    CANCEL = "X"
+    TAKE_OVER = "O"
+    WORK_HERE = "W"
     DONE = "d"
     """A used button, shown as "✓ …"; pressing it again does nothing."""
 
@@ -113,6 +189,12 @@ class Purpose(StrEnum):
     CARD = "card"
     UNCERTAIN = "uncertain"
     OFFER = "offer"
+    CASE = "case"
+    CASES = "cases"
+    RATING = "rating"
+    FILE = "file"
+    DESK = "desk"
+    """Under a message in a group of specialists."""
     USED = "used"
     """Pressed a second time: nothing more follows."""
 
@@ -121,7 +203,8 @@ class Purpose(StrEnum):
 class ButtonSet:
     """The buttons under one message and what they need to know when pressed, also weeks later.
 
-    `question` is the inbox row they answer; `entries`, `languages`, `topics`, `owed` are what choices count in.
+    `question` is the inbox row they answer, `case` the case they act on, `held` the message of a specialist that they
+    let go. `entries`, `languages`, `topics`, `owed`, `cases`, `teams`, `reasons` are what choices count in.
     """
 
     token: Token
@@ -134,6 +217,11 @@ class ButtonSet:
     topics: tuple[TopicId, ...] = ()
     owed: tuple[OutboxId, ...] = ()
     danger: DangerKind | None = None
+    case: CaseId | None = None
+    cases: tuple[CaseId, ...] = ()
+    teams: tuple[TeamId, ...] = ()
+    reasons: tuple[CloseReason, ...] = ()
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +244,31 @@ class OutgoingKind(StrEnum):
     NOTICE = "notice"
     UNCERTAIN = "uncertain"
     EDIT = "edit"
+    REPLY = "reply"
+    """A specialist's words to the family."""
+    CASE = "case"
+    """What happened to a family's case: the one message at each change of hands."""
+    CASE_CARD = "case_card"
+    """A case as specialists see it, the first message of its topic."""
+    CARD_EDIT = "card_edit"
+    DESK = "desk"
+    """Anything else in a group of specialists."""
+    TOAST = "toast"
+    """The short answer to a press in a group."""
+
+
+TO_SPECIALISTS = frozenset({
+    OutgoingKind.CASE_CARD, OutgoingKind.CARD_EDIT, OutgoingKind.DESK, OutgoingKind.TOAST,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A finished message in the words it will have, whatever changes before it leaves.
 
-    With `edits` set it replaces that message; empty `lines` then mean that only its buttons change.
+    With `edits` set it replaces that message; empty `lines` then mean that only its buttons change. A `file` goes with
+    the lines as its caption. `query` is the press that a toast answers. `closes_topic` tells whether a card's edit closes
+    the case's topic (True), opens it (False) or leaves it (None).
     """
 
     kind: OutgoingKind
@@ -171,18 +277,40 @@ class Outgoing:
     buttons: ButtonSet | None = None
     silent: bool = False
     edits: str | None = None
+    file: Attachment | None = None
+    query: str = ""
+    closes_topic: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """What `/questions` shows of a case."""
+    """What a family sees of its case; `due_at` is the promised instant, None when it is the family's turn."""
 
     id: CaseId
     number: str
     topic: TopicId | None
-    state: str
+    state: CaseState
     question: InboxId | None
     opened_at: datetime
+    due_at: datetime | None = None
+    team: TeamId | None = None
+    urgent: bool = False
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether somebody has it."""
+        return self.state in {CaseState.CLAIMED, CaseState.ANSWERED}
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """A case that ended, as far as writing again may take it up."""
+
+    id: CaseId
+    number: str
+    topic: TopicId | None
+    closed_at: datetime
+    close_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +319,8 @@ class Conversation:
 
     `language` is the last confident one, or the one chosen; `noticed` tells whether the privacy notice has been shown;
     `clarified` whether our last step was to ask back; `awaiting` the case whose question the person still has to write;
-    `last_question` and `last_entries` are what they asked and got last.
+    `last_question` and `last_entries` are what they asked and got last. `talking` is the case in which a specialist and
+    the family write to each other now; `files_for` the case for which the warning about pictures was answered.
     """
 
     id: ConversationId
@@ -204,13 +333,25 @@ class Conversation:
     awaiting: CaseId | None = None
     last_question: InboxId | None = None
     last_entries: tuple[EntryId, ...] = ()
+    talking: CaseId | None = None
+    files_for: CaseId | None = None
     open_cases: tuple[OpenCase, ...] = field(default=(), compare=False)
+    closed_cases: tuple[ClosedCase, ...] = field(default=(), compare=False)
+    """Newest first."""
     latest_buttons: ButtonSet | None = field(default=None, compare=False)
+
+    def open_case(self, case: CaseId | None) -> OpenCase | None:
+        """Return one of the open cases."""
+        return next((one for one in self.open_cases if one.id == case), None)
 
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A question to keep for people. `nearest` are entries with their probabilities, for the specialist."""
+    """A question to keep for people.
+
+    `nearest` are entries with their probabilities and `tried` those that were shown already, for the specialist;
+    `follows` is an earlier case that it belongs to.
+    """
 
     question: InboxId | None
     text: str
@@ -220,16 +361,69 @@ class NewCase:
     danger: Level = Level.NONE
     danger_kind: DangerKind | None = None
     nearest: tuple[tuple[EntryId, float], ...] = ()
-    files: tuple[str, ...] = ()
+    tried: tuple[EntryId, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    follows: CaseId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Something more for an open case: the family's `message`, or their word that the danger is over."""
+    """The family's words or files for an open case. `danger` is the level seen in them: a case only ever rises."""
 
     case: CaseId
-    kind: Literal["message", "danger_over"]
     text: str = ""
+    files: tuple[Attachment, ...] = ()
+    danger: Level = Level.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class DangerOver:
+    """The family's word that the danger is over; the level stays until a specialist lowers it."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The family takes a question back."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The family says that a question is solved."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """The family takes a closed case up again, perhaps with new words."""
+
+    case: CaseId
+    text: str = ""
+    files: tuple[Attachment, ...] = ()
+    danger: Level = Level.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class RatingGiven:
+    """Whether a closed case helped; "no" takes it up again."""
+
+    case: CaseId
+    rating: Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """Whether the family can be reached; told to whoever has a case of theirs."""
+
+    reachable: bool
+
+
+FamilyMove = Addition | DangerOver | Withdrawal | Solution | Reopening | RatingGiven | Reachability
+"""What a family can do to cases of its own. A closed set: take it apart with `match`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +439,14 @@ class Count:
 class Effects:
     """All that handling one message changes, committed together.
 
-    `addition` puts more words to an open case; `awaits_detail` says that the next message belongs to the new `case`.
-    `resend` are outbox rows whose words are owed once more.
+    `moves` are done to cases of this family, each with the message to the family that belongs to it; `awaits_detail`
+    says that the next message belongs to the new `case`. `resend` are outbox rows whose words are owed once more.
     """
 
     conversation: Conversation
     outgoing: tuple[Outgoing, ...] = ()
     case: NewCase | None = None
-    addition: Addition | None = None
+    moves: tuple[FamilyMove, ...] = ()
     awaits_detail: bool = False
     resend: tuple[OutboxId, ...] = ()
     counts: tuple[Count, ...] = ()

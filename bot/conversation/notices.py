@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from gettext import GNUTranslations
 
+from bot.cases.sla import VILNIUS, promise_of
 from bot.content.messages import Messages
 from bot.content.model import (
     Catalogue,
@@ -27,13 +28,21 @@ from bot.content.model import (
     newest_source_date,
     working_time,
 )
-from bot.content.render import format_day, format_partial_date, isolated, locale_of, own_name, render, words
+from bot.content.render import (
+    format_day,
+    format_instant,
+    format_partial_date,
+    isolated,
+    locale_of,
+    own_name,
+    render,
+    words,
+)
 from bot.conversation.model import (
     Button,
     ButtonSet,
     InboxId,
     Line,
-    OpenCase,
     OutboxId,
     Outgoing,
     OutgoingKind,
@@ -49,13 +58,18 @@ NEIGHBOUR_BUTTONS = 2
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Everything that wording needs: the content, the bot's texts, the reader's language, today, fresh button tokens."""
+    """Everything that wording needs: the content, the bot's texts, the reader's language, the present, fresh button tokens."""
 
     catalogue: Catalogue
     messages: Messages
     language: Language
-    today: date
+    now: datetime
     new_token: Callable[[], Token]
+
+    @property
+    def today(self) -> date:
+        """The day in Lithuania."""
+        return self.now.astimezone(VILNIUS).date()
 
     @property
     def t(self) -> GNUTranslations:
@@ -180,8 +194,19 @@ def clarification(v: Voice, choices: Sequence[EntryId], question: InboxId | None
 # People ---------------------------------------------------------------------------------------------------------------
 
 
-def hand_over(v: Voice, number: str, topic: TopicId | None, *, asked: bool) -> Outgoing:
-    """Tell that a person will answer: who, by when, under which number."""
+def hand_over(
+    v: Voice,
+    number: str,
+    topic: TopicId | None,
+    *,
+    asked: bool,
+    opened_by: InboxId | None = None,
+    due_at: datetime | None = None,
+) -> Outgoing:
+    """Tell that a person will answer: who, by when, under which number.
+
+    `opened_by` is the message that opened the case; with it the family can add to the case or take it back by a press.
+    """
     t = v.t
     first = (
         t.gettext("A person will answer you here.")
@@ -191,10 +216,22 @@ def hand_over(v: Voice, number: str, topic: TopicId | None, *, asked: bool) -> O
     lines = [
         Line(first, bold=True),
         Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),
-        Line(target_in_words(v, target_of(v.catalogue, topic)), bold=True),
+        Line(target_in_words(v, target_of(v.catalogue, topic))),
+        by_when(v, due_at or promise_of(v.catalogue).due_at(topic, v.now)),
         Line(t.gettext("Question {number}. It is kept. You can write more at any time.").format(number=number)),
     ]
-    return Outgoing(OutgoingKind.HAND_OVER, v.spoken, tuple(lines), silent=True)
+    buttons = None
+    if opened_by is not None:
+        rows = ((Button(t.gettext("Add to it"), Verb.ADD),), (Button(t.gettext("Take it back"), Verb.WITHDRAW),))
+        buttons = ButtonSet(v.new_token(), Purpose.CASE, rows, question=opened_by)
+    return Outgoing(OutgoingKind.HAND_OVER, v.spoken, tuple(lines), buttons, silent=True)
+
+
+def by_when(v: Voice, due_at: datetime) -> Line:
+    """Return the promised instant: weekday, date and hour in Lithuania."""
+    return Line(
+        v.t.gettext("By: {instant}").format(instant=format_instant(due_at.astimezone(VILNIUS), v.spoken)), bold=True
+    )
 
 
 def ask_for_the_question(v: Voice, number: str, topic: TopicId | None) -> Outgoing:
@@ -202,12 +239,6 @@ def ask_for_the_question(v: Voice, number: str, topic: TopicId | None) -> Outgoi
     told = hand_over(v, number, topic, asked=True)
     lines = (*told.lines, Line(v.t.gettext("What is it about? Write it in one message. The person will read it.")))
     return Outgoing(OutgoingKind.HAND_OVER, told.language, lines, silent=True)
-
-
-def added(v: Voice, number: str) -> Outgoing:
-    """Tell that a message was added to a kept question."""
-    lines = (Line(v.t.gettext("Added to question {number}. A person will read it.").format(number=number)),)
-    return Outgoing(OutgoingKind.HAND_OVER, v.spoken, lines, silent=True)
 
 
 def team_of(catalogue: Catalogue, topic: TopicId | None) -> Team:
@@ -232,30 +263,6 @@ def target_in_words(v: Voice, target: WorkingTime) -> str:
     return v.t.ngettext("Answer within {n} working day", "Answer within {n} working days", n).format(n=n)
 
 
-def my_questions(v: Voice, cases: Sequence[OpenCase]) -> Outgoing:
-    """List the kept questions: number, topic, state, who, by when."""
-    t = v.t
-    if not cases:
-        text = t.gettext("None of your questions is waiting. Write a question in your own words.")
-        return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),))
-    title = Line(t.gettext("Your questions that wait for a person:"), bold=True)
-    return Outgoing(OutgoingKind.TALK, v.spoken, (title, *(Line(_case_line(v, case)) for case in cases)))
-
-
-def _case_line(v: Voice, case: OpenCase) -> str:
-    topic = case.topic if case.topic in v.catalogue.topics else None
-    asked = format_day(case.opened_at.date(), locale_of(v.spoken))
-    parts = (
-        case.number,
-        words(v.catalogue.topics[topic].name, v.language) if topic else v.t.gettext("Topic not known"),
-        v.t.gettext("waiting"),
-        words(team_of(v.catalogue, topic).name, v.language),
-        target_in_words(v, target_of(v.catalogue, topic)),
-        v.t.gettext("since {date}").format(date=asked),
-    )
-    return " · ".join(parts)
-
-
 # Danger ---------------------------------------------------------------------------------------------------------------
 
 
@@ -272,6 +279,7 @@ def danger_card(v: Voice, kind: DangerKind | None, number: str, topic: TopicId |
         Line(t.gettext("Your message is kept for a person as urgent. Question {number}.").format(number=number)),
         Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),
         Line(target_in_words(v, target_of(v.catalogue, topic))),
+        by_when(v, promise_of(v.catalogue).due_at(topic, v.now)),
         Line(t.gettext("I am a program and can miss danger. You can call even if you are not sure.")),
     ]
     rows = (
@@ -338,17 +346,6 @@ def small_talk(v: Voice, kind: SmallTalkKind) -> Outgoing:
     }
     buttons = ButtonSet(v.new_token(), Purpose.OFFER, ((person_button(v),),))
     return Outgoing(OutgoingKind.TALK, v.spoken, (Line(texts[kind]),), buttons)
-
-
-def only_text(v: Voice, question: InboxId) -> Outgoing:
-    """Tell that pictures, files and voice cannot be read here, and offer a person."""
-    t = v.t
-    lines = (
-        Line(t.gettext("I can read only written words. Write your question, or talk to a person."), bold=True),
-        Line(t.gettext("Please send no documents and no pictures of documents.")),
-    )
-    buttons = ButtonSet(v.new_token(), Purpose.OFFER, ((person_button(v),),), question=question)
-    return Outgoing(OutgoingKind.TALK, v.spoken, lines, buttons)
 
 
 def no_words(v: Voice, question: InboxId) -> Outgoing:

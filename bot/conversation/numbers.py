@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation.model import InboxId
+from bot.conversation.model import ConversationId, InboxId
 
 # Without I, O and Q, which are read as digits. 23 is prime: any one wrong digit, and any two swapped, change the letter.
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -11,3 +11,8 @@ _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 def case_number(message: InboxId) -> str:
     """Return the number of the case that a message opens; one message opens at most one case."""
     return f"{message}{_LETTERS[message % len(_LETTERS)]}"
+
+
+def alias_of(conversation: ConversationId) -> str:
+    """Return the name by which specialists know a family: it tells nothing about them, and stays the same."""
+    return f"F-{conversation}{_LETTERS[conversation % len(_LETTERS)]}"

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from bot.content.model import Command, EntryId, Language, TopicId
 from bot.conversation import notices
+from bot.conversation.case_presses import press_of_case
 from bot.conversation.model import (
-    Addition,
     Button,
     ButtonSet,
     Count,
+    DangerOver,
     Effects,
     Outgoing,
     Press,
@@ -99,7 +100,7 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
             return _told(r, notices.cannot_call(v), step="press")
         case Verb.DANGER_OVER:
             return _danger_over(r, w, buttons)
-    return _told(r, notices.old_button(v), step="old_button")
+    return press_of_case(r, w, press, buttons) or _told(r, notices.old_button(v), step="old_button")
 
 
 def _helped(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effects:
@@ -119,9 +120,8 @@ def _not_this(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effect
         more = show(r, w, left[0], tuple(left[1:]), question=buttons.question, shown=buttons.shown)
     else:
         topic = _topic(buttons.shown, w)
-        more = hand_off(
-            r, w, Reason.NOT_HELPED, question=buttons.question, topic=topic, text=r.text_of(buttons.question)
-        )
+        text = r.text_of(buttons.question)
+        more = hand_off(r, w, Reason.NOT_HELPED, question=buttons.question, topic=topic, text=text, tried=buttons.shown)
     return replace(more, outgoing=(*marked, *more.outgoing), counts=(counted, *more.counts))
 
 
@@ -130,7 +130,7 @@ def _person(r: Received, w: World, buttons: ButtonSet) -> Effects:
         return ask_for_person(r, w)
     topic = _topic(buttons.shown or buttons.entries, w)
     text = r.text_of(buttons.question)
-    return hand_off(r, w, Reason.PERSON_ASKED, question=buttons.question, topic=topic, text=text)
+    return hand_off(r, w, Reason.PERSON_ASKED, question=buttons.question, topic=topic, text=text, tried=buttons.shown)
 
 
 def _chosen(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effects:
@@ -177,8 +177,8 @@ def _picker(v: notices.Voice, buttons: ButtonSet, press: Press) -> tuple[Outgoin
 def _danger_over(r: Received, w: World, buttons: ButtonSet) -> Effects:
     told = notices.danger_over(w.voice(reply_language(r)))
     case = next((x for x in r.conversation.open_cases if x.question == buttons.question), None)
-    addition = Addition(case.id, "danger_over") if case else None
-    return Effects(r.conversation, (told,), addition=addition, step="press", counts=(_count(r, "danger_over"),))
+    moves = (DangerOver(case.id),) if case else ()
+    return Effects(r.conversation, (told,), moves=moves, step="press", counts=(_count(r, "danger_over"),))
 
 
 def _marked(

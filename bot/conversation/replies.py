@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
+from bot.cases.model import CaseId, CloseReason
+from bot.cases.sla import Promise, promise_of
 from bot.content.messages import Messages
 from bot.content.model import LITHUANIAN, Catalogue, EntryId, Language, TopicId
 from bot.conversation import notices
 from bot.conversation.decide import Policy
 from bot.conversation.model import (
-    Addition,
+    Attachment,
     ButtonSet,
+    ClosedCase,
     Conversation,
     Count,
     Effects,
+    FamilyMove,
     InboxId,
     Incoming,
+    KeptMessage,
     NewCase,
     Outgoing,
     Token,
@@ -29,23 +34,30 @@ from bot.matching.evidence import Evidence, Level
 
 FEW_WORDS = 3
 """A message of so few words changes the language of a conversation only if its language is sure."""
+REOPENS = timedelta(days=30)
+"""How long writing again takes a closed case up; later it opens one that is linked to it."""
 TOPIC_KNOWN_FROM = 0.3
 """The probability from which the nearest entry's topic names the team; below it the default team sorts."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What replies are made of: content, the bot's texts, thresholds, the day, fresh tokens."""
+    """What replies are made of: content, the bot's texts, thresholds, the present, fresh tokens."""
 
     catalogue: Catalogue
     messages: Messages
     policy: Policy
-    today: date
+    now: datetime
     new_token: Callable[[], Token]
 
     def voice(self, language: Language) -> Voice:
         """Return the means to word something in `language`."""
-        return Voice(self.catalogue, self.messages, language, self.today, self.new_token)
+        return Voice(self.catalogue, self.messages, language, self.now, self.new_token)
+
+    @property
+    def promise(self) -> Promise:
+        """What the topics promise."""
+        return promise_of(self.catalogue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,8 @@ class Received:
     """A message with all that is known around it when its turn comes.
 
     `evidence` is None only where there is no text. `pressed` is the set of the pressed button, None if this
-    conversation has no such set. `texts` holds the words of earlier questions that may be referred to.
+    conversation has no such set. `kept` holds what is left of earlier messages that may be referred to. `about` is the case
+    that an edit or a reply to a message of ours belongs to.
     """
 
     id: InboxId
@@ -61,11 +74,18 @@ class Received:
     conversation: Conversation
     evidence: Evidence | None = None
     pressed: ButtonSet | None = None
-    texts: Mapping[InboxId, str] | None = None
+    kept: Mapping[InboxId, KeptMessage] = field(default_factory=dict)
+    about: CaseId | None = None
 
     def text_of(self, question: InboxId | None) -> str:
         """Return the words of an earlier question; empty where they are gone."""
-        return (self.texts or {}).get(question, "") if question is not None else ""
+        found = self.kept.get(question) if question is not None else None
+        return found.text if found else ""
+
+    def files_of(self, question: InboxId | None) -> tuple[Attachment, ...]:
+        """Return the attachments of an earlier message."""
+        found = self.kept.get(question) if question is not None else None
+        return found.files if found else ()
 
 
 def reply_language(r: Received) -> Language:
@@ -118,12 +138,14 @@ def hand_off(
     question: InboxId | None = None,
     topic: TopicId | None = None,
     text: str | None = None,
+    files: tuple[Attachment, ...] = (),
+    tried: tuple[EntryId, ...] = (),
 ) -> Effects:
     """Keep a question for people and tell the person so: who, by when, under which number."""
     v, question = w.voice(reply_language(r)), question or r.id
     kept = next((case for case in r.conversation.open_cases if case.question == question), None)
     if kept is not None:  # asked for a person once more: it is with them already
-        told = notices.hand_over(v, kept.number, kept.topic, asked=True)
+        told = notices.hand_over(v, kept.number, kept.topic, asked=True, due_at=kept.due_at)
         return effects_of(heard(r.conversation, r), told, step="kept", counts=(count(r, "kept", topic=kept.topic),))
     evidence, number = r.evidence, case_number(r.id)
     nearest = tuple((c.entry_id, c.p) for c in evidence.candidates) if evidence else ()
@@ -138,12 +160,33 @@ def hand_off(
         danger=Level.AMBER if amber else Level.NONE,
         danger_kind=evidence.danger_kind if amber and evidence else None,
         nearest=nearest,
-        files=r.incoming.files,
+        tried=tried,
+        files=files,
+        follows=_follows(r, topic),
     )
-    told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH)
+    told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH, opened_by=r.id)
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=question, last_entries=())
     counts = (count(r, "hand_off", topic=topic), count(r, f"reason:{reason.value}", topic=topic))
     return effects_of(conversation, told, case=case, step="hand_off", counts=counts)
+
+
+def recently_closed(r: Received, w: World, topic: TopicId | None) -> ClosedCase | None:
+    """Return the case that writing again takes up: closed within 30 days, not taken back, and not of another topic."""
+    last = next((x for x in r.conversation.closed_cases if x.close_reason != CloseReason.WITHDRAWN), None)
+    if last is None or w.now - last.closed_at > REOPENS:
+        return None
+    return last if topic is None or last.topic in {None, topic} else None
+
+
+def _follows(r: Received, topic: TopicId | None) -> CaseId | None:
+    closed = r.conversation.closed_cases
+    return next((case.id for case in closed if case.topic == topic), closed[0].id if closed else None)
+
+
+def topic_of(r: Received, w: World) -> TopicId | None:
+    """Return the topic that a message is probably about, None where nothing tells."""
+    evidence = r.evidence
+    return _topic(tuple((c.entry_id, c.p) for c in evidence.candidates), w) if evidence else None
 
 
 def _topic(nearest: tuple[tuple[EntryId, float], ...], w: World) -> TopicId | None:
@@ -157,7 +200,15 @@ def ask_for_person(r: Received, w: World) -> Effects:
     conversation, question = r.conversation, r.conversation.last_question
     if question is not None and r.text_of(question):
         topic = w.catalogue.entries[conversation.last_entries[0]].topic if _known(conversation, w) else None
-        return hand_off(r, w, Reason.PERSON_ASKED, question=question, topic=topic, text=r.text_of(question))
+        return hand_off(
+            r,
+            w,
+            Reason.PERSON_ASKED,
+            question=question,
+            topic=topic,
+            text=r.text_of(question),
+            tried=conversation.last_entries[:1],
+        )
     effects = hand_off(r, w, Reason.PERSON_ASKED)
     effects = replace(effects, conversation=replace(effects.conversation, last_question=None))
     told = notices.ask_for_the_question(w.voice(reply_language(r)), case_number(r.id), None)
@@ -188,9 +239,9 @@ def effects_of(
     conversation: Conversation,
     *outgoing: Outgoing,
     case: NewCase | None = None,
-    addition: Addition | None = None,
+    moves: tuple[FamilyMove, ...] = (),
     step: str = "",
     counts: tuple[Count, ...] = (),
 ) -> Effects:
     """Return the effects of a step that has no others than these."""
-    return Effects(conversation, outgoing, case=case, addition=addition, step=step, counts=counts)
+    return Effects(conversation, outgoing, case=case, moves=moves, step=step, counts=counts)

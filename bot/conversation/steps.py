@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NOT_HELPED = "not_helped"
     CLARIFIED_ONCE = "clarified_once"
     DANGER = "danger"
+    ATTACHMENT = "attachment"
     FAILED = "failed"
 
 

@@ -6,13 +6,15 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from bot.conversation.model import ButtonSet, Outgoing, Press
+from bot.conversation.model import Attachment, AttachmentKind, ButtonSet, InGroup, Outgoing, Press
 
 T = TypeVar("T")
 
 OUTGOING = TypeAdapter(Outgoing)
 BUTTONS = TypeAdapter(ButtonSet)
 PRESS: TypeAdapter[Press | None] = TypeAdapter(Press | None)
+IN_GROUP: TypeAdapter[InGroup | None] = TypeAdapter(InGroup | None)
+FILES: TypeAdapter[tuple[Attachment, ...]] = TypeAdapter(tuple[Attachment, ...])
 
 
 def dump(adapter: TypeAdapter[T], value: T) -> Any:  # Any: JSON has no narrower type
@@ -23,3 +25,10 @@ def dump(adapter: TypeAdapter[T], value: T) -> Any:  # Any: JSON has no narrower
 def load(adapter: TypeAdapter[T], value: Any) -> T:  # Any: as above
     """Return the value that `dump` made `value` of."""
     return adapter.validate_python(value)
+
+
+def files(value: Any) -> tuple[Attachment, ...]:  # Any: as above
+    """Return attachments; the first schema kept only the channel's names of them."""
+    return load(
+        FILES, [{"ref": one, "kind": AttachmentKind.FILE} if isinstance(one, str) else one for one in value or ()]
+    )

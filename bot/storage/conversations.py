@@ -6,14 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, select, update
+from sqlalchemy import Row, bindparam, delete, exists, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.content.model import EntryId, Language, TopicId
+from bot.cases.model import CaseId, CaseState
+from bot.content.model import EntryId, Language, TeamId, TopicId
 from bot.conversation.model import (
+    Address,
     ButtonSet,
-    CaseId,
     Channel,
+    ClosedCase,
     Conversation,
     ConversationId,
     InboxId,
@@ -22,7 +24,7 @@ from bot.conversation.model import (
 )
 from bot.storage.codec import BUTTONS, dump, load
 from bot.storage.dialect import upsert
-from bot.storage.tables import addresses, buttons, cases, conversations
+from bot.storage.tables import addresses, buttons, cases, conversations, groups, inbox
 
 
 class ConversationRows:
@@ -33,28 +35,25 @@ class ConversationRows:
 
     async def load(self, ids: Collection[ConversationId]) -> dict[ConversationId, Conversation]:
         """See `ports.Conversations.load`."""
-        rows = (await self._connection.execute(select(conversations).where(conversations.c.id.in_(ids)))).all()
+        rows = (
+            await self._connection.execute(
+                select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.id).with_for_update()
+            )
+        ).all()
         found = await self.buttons({Token(row.latest_buttons) for row in rows if row.latest_buttons})
         latest = {token: buttons for token, (_, buttons, _) in found.items()}
-        open_cases = await self._open_cases(ids)
+        kept = await self._cases(ids)
         return {
-            ConversationId(row.id): _conversation(row, latest.get(row.latest_buttons), open_cases.get(row.id, []))
+            ConversationId(row.id): _conversation(row, latest.get(row.latest_buttons), kept.get(row.id, []))
             for row in rows
         }
 
-    async def _open_cases(self, ids: Collection[ConversationId]) -> dict[int, list[OpenCase]]:
-        query = select(cases).where(cases.c.conversation_id.in_(ids), cases.c.state != "closed").order_by(cases.c.id)
-        found: dict[int, list[OpenCase]] = {}
+    async def _cases(self, ids: Collection[ConversationId]) -> dict[int, list[Row[Any]]]:  # Any: columns
+        # Locked: a specialist may be acting on the same cases, and both must see what the other did.
+        query = select(cases).where(cases.c.conversation_id.in_(ids)).order_by(cases.c.id).with_for_update()
+        found: dict[int, list[Row[Any]]] = {}
         for row in await self._connection.execute(query):
-            case = OpenCase(
-                id=CaseId(row.id),
-                number=row.number,
-                topic=TopicId(row.topic) if row.topic else None,
-                state=row.state,
-                question=InboxId(row.question) if row.question else None,
-                opened_at=row.opened_at,
-            )
-            found.setdefault(row.conversation_id, []).append(case)
+            found.setdefault(row.conversation_id, []).append(row)
         return found
 
     async def save(self, changed: Sequence[Conversation]) -> None:
@@ -74,14 +73,58 @@ class ConversationRows:
             update(conversations).where(conversations.c.id == conversation).values(blocked=True)
         )
 
+    async def unblock(self, conversation: ConversationId) -> None:
+        """See `ports.Conversations.unblock`."""
+        await self._connection.execute(
+            update(conversations).where(conversations.c.id == conversation).values(blocked=False)
+        )
+
     async def move(self, conversation: ConversationId, chat: str) -> bool:
         """See `ports.Conversations.move`."""
-        there = addresses.alias()
-        taken = exists().where(there.c.channel == addresses.c.channel, there.c.chat == chat)
-        moved = await self._connection.execute(
-            update(addresses).where(addresses.c.conversation_id == conversation, ~taken).values(chat=chat)
+        mine = (
+            await self._connection.execute(select(addresses).where(addresses.c.conversation_id == conversation))
+        ).one_or_none()
+        if mine is None:
+            return False
+        there = await self._connection.scalar(
+            select(addresses.c.conversation_id).where(addresses.c.channel == mine.channel, addresses.c.chat == chat)
         )
-        return moved.rowcount == 1
+        if there is not None and there != conversation:
+            if not await self._is_a_stray_group(there, chat):
+                return False
+            await self._connection.execute(
+                update(inbox).where(inbox.c.conversation_id == there).values(conversation_id=conversation)
+            )
+            await self._connection.execute(delete(conversations).where(conversations.c.id == there))
+        await self._connection.execute(
+            update(addresses).where(addresses.c.conversation_id == conversation).values(chat=chat)
+        )
+        return True
+
+    async def _is_a_stray_group(self, there: int, chat: str) -> bool:
+        # Telegram numbers groups below zero. One with a team or with cases of its own is nobody's new address.
+        bound = exists().where(groups.c.conversation_id == there)
+        asked = exists().where(cases.c.conversation_id == there)
+        return chat.startswith("-") and not await self._connection.scalar(select(or_(bound, asked)))
+
+    async def talk(self, conversation: ConversationId, case: CaseId | None, latest: ButtonSet | None) -> None:
+        """See `ports.Conversations.talk`."""
+        values: dict[str, Any] = {"talking": case}  # Any: column values
+        if latest is not None:
+            values["latest_buttons"] = latest.token
+        await self._connection.execute(update(conversations).where(conversations.c.id == conversation).values(values))
+
+    async def find(self, addresses_: Collection[Address]) -> dict[Address, ConversationId]:
+        """See `ports.Conversations.find`."""
+        pairs = [(address.channel, address.chat) for address in addresses_]
+        query = select(addresses).where(tuple_(addresses.c.channel, addresses.c.chat).in_(pairs))
+        rows = (await self._connection.execute(query)).all()
+        return {Address(Channel(row.channel), row.chat): ConversationId(row.conversation_id) for row in rows}
+
+    async def channel(self, conversation: ConversationId) -> Channel:
+        """See `ports.Conversations.channel`."""
+        query = select(conversations.c.channel).where(conversations.c.id == conversation)
+        return Channel((await self._connection.execute(query)).scalar_one())
 
     async def buttons(self, tokens: Collection[Token]) -> dict[Token, tuple[ConversationId, ButtonSet, frozenset[str]]]:
         """See `ports.Conversations.buttons`."""
@@ -135,6 +178,8 @@ _KEPT = (
     "awaiting",
     "last_question",
     "last_entries",
+    "talking",
+    "files_for",
     "latest_buttons",
 )
 
@@ -149,7 +194,7 @@ def _row(conversation: Conversation) -> dict[str, Any]:  # Any: column values
     }
 
 
-def _conversation(row: Row[Any], latest: ButtonSet | None, open_cases: list[OpenCase]) -> Conversation:  # Any: columns
+def _conversation(row: Row[Any], latest: ButtonSet | None, kept: Sequence[Row[Any]]) -> Conversation:  # Any: columns
     return Conversation(
         id=ConversationId(row.id),
         channel=Channel(row.channel),
@@ -161,6 +206,28 @@ def _conversation(row: Row[Any], latest: ButtonSet | None, open_cases: list[Open
         awaiting=CaseId(row.awaiting) if row.awaiting else None,
         last_question=InboxId(row.last_question) if row.last_question else None,
         last_entries=tuple(EntryId(x) for x in row.last_entries),
-        open_cases=tuple(open_cases),
+        talking=CaseId(row.talking) if row.talking else None,
+        files_for=CaseId(row.files_for) if row.files_for else None,
+        open_cases=tuple(_open_case(one) for one in kept if one.state != CaseState.CLOSED),
+        closed_cases=tuple(_closed_case(one) for one in reversed(kept) if one.state == CaseState.CLOSED),
         latest_buttons=latest,
     )
+
+
+def _open_case(row: Row[Any]) -> OpenCase:  # Any: as above
+    return OpenCase(
+        id=CaseId(row.id),
+        number=row.number,
+        topic=TopicId(row.topic) if row.topic else None,
+        state=CaseState(row.state),
+        question=InboxId(row.question) if row.question else None,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        team=TeamId(row.team),
+        urgent=row.danger == "red",
+    )
+
+
+def _closed_case(row: Row[Any]) -> ClosedCase:  # Any: as above
+    topic = TopicId(row.topic) if row.topic else None
+    return ClosedCase(CaseId(row.id), row.number, topic, row.closed_at or row.opened_at, row.close_reason or "")

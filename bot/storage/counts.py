@@ -25,10 +25,15 @@ class CountRows:
             return
         rows = [
             {"day": day, "channel": channel, "language": c.language, "topic": c.topic, "step": c.step, "n": n}
-            for c, n in Counter(happened).items()
+            # In order: two that add to the same rows must not each have what the other waits for.
+            for c, n in sorted(Counter(happened).items(), key=lambda item: _key(item[0]))
         ]
         insert = upsert(self._connection, counts)
         more = insert.on_conflict_do_update(
             index_elements=["day", "channel", "language", "topic", "step"], set_={"n": counts.c.n + insert.excluded.n}
         )
         await self._connection.execute(more, rows)
+
+
+def _key(count: Count) -> tuple[str, str, str]:
+    return count.language, count.topic, count.step

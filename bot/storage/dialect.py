@@ -17,5 +17,5 @@ def upsert(
 
 
 def insert_once(connection: AsyncConnection, table: Table, *key: str) -> Any:  # Any: as above
-    """Return an INSERT that leaves a row with the same key alone."""
-    return upsert(connection, table).on_conflict_do_nothing(index_elements=list(key))
+    """Return an INSERT that leaves a row with the same key alone; without a `key` any unique one counts."""
+    return upsert(connection, table).on_conflict_do_nothing(index_elements=list(key) or None)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from bot.errors import SettingsInvalid, StoreTaken, StoreUnavailable
 
@@ -25,14 +28,35 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
 )
 
+POOL = 5
+"""Connections to PostgreSQL that stay open: poller, answerer, sender and timers have one each. As many more may come."""
+CONNECT_TIMEOUT = timedelta(seconds=10)
+ANSWER_TIMEOUT = timedelta(seconds=30)
+"""How long a server may stay silent; without it a connection whose other end vanished is waited for by the hour."""
+LIMITS = {
+    "statement_timeout": timedelta(seconds=20),  # less than ours: the server tells what was too slow
+    "lock_timeout": timedelta(seconds=5),
+    # A process that hangs in the middle of a transaction holds what it locked; the sender's lease is among it.
+    "idle_in_transaction_session_timeout": timedelta(seconds=10),
+}
+_SESSION = {
+    "application_name": "tiltas",
+    "synchronous_commit": "on",  # what is acknowledged survives a power cut, whatever the server's default is
+    "jit": "off",  # compiling takes longer than any statement of ours
+}
+
+
+_EXAMPLE = "postgresql://name:password@host/database, with %40 for an @ in the password and so on"
+
 
 def database_url(text: str) -> URL:
     """Return a URL with the asynchronous driver. Raises SettingsInvalid for a database we do not support."""
     try:
         url = make_url(text)
-    except Exception as error:
-        msg = f"TILTAS_DATABASE_URL is no database address: {error}"
-        raise SettingsInvalid(msg) from error
+    except Exception:  # noqa: BLE001  whatever a library says to a broken address
+        # What it says may repeat half of a password: what comes behind an unquoted "@" in one is read as a host and port.
+        msg = f"TILTAS_DATABASE_URL is no database address; it should be like {_EXAMPLE}"
+        raise SettingsInvalid(msg) from None
     match url.get_backend_name():
         case "sqlite":
             return url.set(drivername="sqlite+aiosqlite")
@@ -42,14 +66,10 @@ def database_url(text: str) -> URL:
     raise SettingsInvalid(msg)
 
 
-def connect(url: URL, *, read_only: bool = False) -> AsyncEngine:
-    """Return an engine; nothing is opened yet."""
-    if url.get_backend_name() != "sqlite":
-        try:
-            return create_async_engine(url, pool_pre_ping=True)
-        except ModuleNotFoundError as error:
-            msg = f"TILTAS_DATABASE_URL needs the package {error.name}, which is not installed"
-            raise SettingsInvalid(msg) from error
+def connect(url: URL, *, read_only: bool = False, patient: bool = False) -> AsyncEngine:
+    """Return an engine; nothing is opened yet. A `patient` one waits as long as a migration takes."""
+    if url.get_backend_name() == "postgresql":
+        return _connect_postgresql(url, read_only=read_only, patient=patient)
     if url.database in {None, "", ":memory:"}:
         engine = create_async_engine(url, poolclass=StaticPool)
     elif read_only:
@@ -62,6 +82,40 @@ def connect(url: URL, *, read_only: bool = False) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
+
+
+def _connect_postgresql(url: URL, *, read_only: bool, patient: bool) -> AsyncEngine:
+    # The driver reads the address itself: it knows what PostgreSQL's own programs know, sslmode and passfile for example.
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    limits = {name: str(int(limit.total_seconds() * 1000)) for name, limit in LIMITS.items() if not patient}
+    session = {**_SESSION, **limits, "default_transaction_read_only": "on" if read_only else "off"}
+
+    async def opened() -> Any:  # Any: the driver's connection, which SQLAlchemy wraps
+        # Who uses SQLite does not wait for it.
+        import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types
+
+        try:
+            return await asyncpg.connect(
+                address,
+                timeout=CONNECT_TIMEOUT.total_seconds(),
+                command_timeout=None if patient else ANSWER_TIMEOUT.total_seconds(),
+                server_settings=session,
+            )
+        except (asyncpg.ClientConfigurationError, ValueError) as error:
+            msg = f"TILTAS_DATABASE_URL cannot be used: {error}"
+            raise SettingsInvalid(msg) from None
+
+    # READ COMMITTED: who has waited for a row sees what became of it, which `hold` and the lease live by. Stricter levels
+    # would make everybody who waited begin anew. A reader wants one moment for all its figures.
+    level = "REPEATABLE READ" if read_only else "READ COMMITTED"
+    pool: dict[str, Any] = (  # Any: options of two pools
+        {"poolclass": NullPool}
+        if patient
+        else {"pool_size": POOL, "max_overflow": POOL, "pool_timeout": CONNECT_TIMEOUT.total_seconds()}
+    )
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=opened, isolation_level=level, pool_pre_ping=True, **pool
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's own adapter, untyped
@@ -99,3 +153,25 @@ class FileLock:
     def release(self) -> None:
         """Let go."""
         os.close(self._file)
+
+
+_WITHOUT_VALUES = frozenset({"08", "0A", "25", "28", "3D", "3F", "40", "42", "53", "54", "55", "57", "58", "XX"})
+"""Classes of PostgreSQL's errors whose texts name connections, rights, tables, columns, limits, and nothing of a row."""
+
+
+def in_short(error: BaseException) -> str:
+    """Return what went wrong, without any value: SQLAlchemy's own text repeats the statement with people's words in it.
+
+    SQLite's does not. PostgreSQL's may, by its class; its details often do.
+    """
+    cause: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return str(cause)
+    if isinstance(cause, OSError) and cause.strerror:
+        return f"{type(cause).__name__}: {cause.strerror}"
+    told = cause.__cause__ if isinstance(error, DBAPIError) and cause is not None else None
+    state = getattr(told, "sqlstate", None)
+    if told is None or state is None:
+        return type(cause).__name__
+    what = getattr(told, "message", None) if state[:2] in _WITHOUT_VALUES else getattr(told, "constraint_name", None)
+    return f"{type(told).__name__}: {what}" if what else type(told).__name__

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.errors import ContentBroken
-from bot.ports import Clock
+from bot.ports import Clock, Pulse, Unfelt
 from bot.storage.faq_files import Content, ContentFolder, Print, describe
 
 log = structlog.get_logger()
@@ -17,19 +17,38 @@ LOOK_EVERY = 2.0
 """Seconds between two looks at sizes and times of the files."""
 
 
-async def watch(folder: ContentFolder, seen: Print, swap: Callable[[Content], None], *, clock: Clock) -> None:
-    """Look until cancelled; hand each sound new content to `swap`. `seen` was taken before the present one was read."""
+def _untold(_: int) -> None:
+    """Tell nobody."""
+
+
+async def watch(
+    folder: ContentFolder,
+    seen: Print,
+    swap: Callable[[Content], None],
+    *,
+    clock: Clock,
+    refused: Callable[[int], None] = _untold,
+    pulse: Pulse | None = None,
+) -> None:
+    """Look until cancelled; hand each sound new content to `swap`, and the number of findings of any other to `refused`.
+
+    `seen` was taken before the present one was read.
+    """
+    felt = pulse or Unfelt()
     while True:
         await asyncio.sleep(LOOK_EVERY)
         now = await asyncio.to_thread(folder.print)
+        felt.turned()
         if now == seen:
             continue
         seen = now
         try:
             content = await asyncio.to_thread(folder.load, clock().date())
         except ContentBroken as broken:
+            refused(len(broken.findings))
             log.error("content.refused", findings=len(broken.findings), first=describe(broken.findings[:3]))
         except Exception:  # whatever a half-saved file breaks: the last sound content stays
+            refused(1)
             log.exception("content.failed")
         else:
             await asyncio.to_thread(swap, content)

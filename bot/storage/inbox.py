@@ -10,9 +10,10 @@ from sqlalchemy import Row, and_, delete, exists, func, insert, select, tuple_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.content.model import Language
-from bot.conversation.model import Address, Channel, ConversationId, InboxId, Incoming, Kind
+from bot.conversation.model import Address, Channel, ConversationId, InboxId, Incoming, KeptMessage, Kind
 from bot.ports import Waiting
-from bot.storage.codec import PRESS, dump, load
+from bot.storage.codec import FILES, IN_GROUP, PRESS, dump, files, load
+from bot.storage.conversations import ConversationRows
 from bot.storage.dialect import insert_once
 from bot.storage.tables import addresses, conversations, inbox
 
@@ -33,23 +34,23 @@ class InboxRows:
         return len(added.fetchall())
 
     async def _conversations(self, first: dict[Address, Incoming], at: datetime) -> dict[Address, ConversationId]:
-        found = await self._find(first)
-        for address in first.keys() - found.keys():
-            row = {"channel": address.channel, "last_entries": [], "created_at": at}
-            made = (
-                await self._connection.execute(insert(conversations).returning(conversations.c.id), row)
-            ).scalar_one()
-            await self._connection.execute(
-                insert(addresses), {"conversation_id": made, "channel": address.channel, "chat": address.chat}
-            )
-            found[address] = ConversationId(made)
+        found = await ConversationRows(self._connection).find(first)
+        for address in first:
+            if address not in found:
+                found[address] = await self._meet(address, at)
         return found
 
-    async def _find(self, wanted: Collection[Address]) -> dict[Address, ConversationId]:
-        pairs = [(address.channel, address.chat) for address in wanted]
-        query = select(addresses).where(tuple_(addresses.c.channel, addresses.c.chat).in_(pairs))
-        rows = (await self._connection.execute(query)).all()
-        return {Address(Channel(row.channel), row.chat): ConversationId(row.conversation_id) for row in rows}
+    async def _meet(self, address: Address, at: datetime) -> ConversationId:
+        row = {"channel": address.channel, "last_entries": [], "created_at": at}
+        made = await self._connection.execute(insert(conversations).returning(conversations.c.id), row)
+        conversation = ConversationId(made.scalar_one())
+        place = {"conversation_id": conversation, "channel": address.channel, "chat": address.chat}
+        placed = await self._connection.execute(insert_once(self._connection, addresses, "channel", "chat"), place)
+        if placed.rowcount == 1:
+            return conversation
+        # Another process has met this person just now.
+        await self._connection.execute(delete(conversations).where(conversations.c.id == conversation))
+        return (await ConversationRows(self._connection).find([address]))[address]
 
     async def ready(self, limit: int) -> list[Waiting]:
         """See `ports.Inbox.ready`."""
@@ -79,12 +80,17 @@ class InboxRows:
 
     async def hold(self, ids: Sequence[InboxId]) -> frozenset[InboxId]:
         """See `ports.Inbox.hold`."""
-        query = select(inbox.c.id).where(inbox.c.id.in_(ids), inbox.c.state == "new").with_for_update()
+        query = select(inbox.c.id).where(inbox.c.id.in_(ids), inbox.c.state == "new")
+        # In order: two that lock the same rows must not each have what the other waits for.
+        query = query.order_by(inbox.c.id).with_for_update()
         return frozenset(InboxId(row.id) for row in await self._connection.execute(query))
 
-    async def finish(self, ids: Sequence[InboxId], at: datetime) -> None:
+    async def finish(self, ids: Sequence[InboxId], at: datetime, *, forget: bool = False) -> None:
         """See `ports.Inbox.finish`."""
-        await self._connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(state="done", done_at=at))
+        gone: dict[str, object] = {"text": "", "payload": {}} if forget else {}
+        await self._connection.execute(
+            update(inbox).where(inbox.c.id.in_(ids)).values(state="done", done_at=at, **gone)
+        )
 
     async def fail(self, message: InboxId, at: datetime) -> None:
         """See `ports.Inbox.fail`."""
@@ -99,12 +105,28 @@ class InboxRows:
         )
         return (await self._connection.execute(query)).scalar_one()
 
-    async def texts(self, ids: Collection[InboxId]) -> dict[InboxId, str]:
-        """See `ports.Inbox.texts`."""
+    async def kept(self, ids: Collection[InboxId]) -> dict[InboxId, KeptMessage]:
+        """See `ports.Inbox.kept`."""
         if not ids:
             return {}
-        rows = await self._connection.execute(select(inbox.c.id, inbox.c.text).where(inbox.c.id.in_(ids)))
-        return {InboxId(row.id): row.text for row in rows}
+        rows = await self._connection.execute(
+            select(inbox.c.id, inbox.c.text, inbox.c.payload).where(inbox.c.id.in_(ids))
+        )
+        return {InboxId(row.id): KeptMessage(row.text, files(row.payload.get("files"))) for row in rows}
+
+    async def earlier(
+        self, messages: Collection[tuple[ConversationId, str]]
+    ) -> dict[tuple[ConversationId, str], InboxId]:
+        """See `ports.Inbox.earlier`."""
+        if not messages:
+            return {}
+        first = func.min(inbox.c.id)
+        query = (
+            select(inbox.c.conversation_id, inbox.c.message, first)
+            .where(tuple_(inbox.c.conversation_id, inbox.c.message).in_(messages))
+            .group_by(inbox.c.conversation_id, inbox.c.message)
+        )
+        return {(ConversationId(row[0]), row[1]): InboxId(row[2]) for row in await self._connection.execute(query)}
 
     async def prune(self, before: datetime) -> int:
         """See `ports.Inbox.prune`."""
@@ -113,13 +135,22 @@ class InboxRows:
 
 
 def _row(message: Incoming, conversation: ConversationId, at: datetime) -> dict[str, Any]:  # Any: column values
-    payload = {"press": dump(PRESS, message.press), "files": list(message.files), "hint": message.hint}
+    payload = {
+        "press": dump(PRESS, message.press),
+        "files": dump(FILES, message.files),
+        "hint": message.hint,
+        "reply_to": message.reply_to,
+        "group": dump(IN_GROUP, message.group),
+    }
+    # A group's facts may all have their defaults; that they are there is what tells it from a person.
+    kept = {name: value for name, value in payload.items() if value or (name == "group" and message.group is not None)}
     return {
         "key": message.key,
         "conversation_id": conversation,
         "kind": message.kind,
         "text": message.text,
-        "payload": {name: value for name, value in payload.items() if value},
+        "payload": kept,
+        "message": message.message or None,
         "state": "new",
         "attempts": 0,
         "sent_at": message.at,
@@ -135,8 +166,11 @@ def _waiting(row: Row[Any]) -> Waiting:  # Any: columns of a joined row
         kind=Kind(row.kind),
         text=row.text,
         press=load(PRESS, row.payload.get("press")),
-        files=tuple(row.payload.get("files", ())),
+        files=files(row.payload.get("files")),
         hint=Language(hint) if hint else None,
         at=row.sent_at,
+        message=row.message or "",
+        reply_to=row.payload.get("reply_to", ""),
+        group=load(IN_GROUP, row.payload.get("group")),
     )
     return Waiting(InboxId(row.id), ConversationId(row.conversation_id), incoming, row.attempts)

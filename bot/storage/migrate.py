@@ -8,11 +8,14 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreUnavailable
+from bot.storage.engine import in_short
 from bot.storage.unit_of_work import SqlReader, SqlStore
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST = "0001"
+NEWEST = "0002"
 """The revision this code works with; a test compares it with the folder."""
+_LOCK = int.from_bytes(b"tiltas")
+"""The key of an advisory lock, one for each database: any number will do, as long as it stays."""
 
 
 async def migrate(store: SqlStore) -> tuple[str | None, str]:
@@ -21,18 +24,32 @@ async def migrate(store: SqlStore) -> tuple[str | None, str]:
     Raises StoreUnavailable where the database cannot be written, or is newer than this program.
     """
     try:
-        async with store.engine.begin() as connection:
-            before = await connection.run_sync(_revision)
-            if before == NEWEST:
-                return before, NEWEST
-            if before is not None and before > NEWEST:
-                msg = f"the database has schema {before}, this program knows only {NEWEST}; use a newer Tiltas"
-                raise StoreUnavailable(msg)
-            await connection.run_sync(_upgrade)
-    except SQLAlchemyError as error:
-        msg = f"the database cannot be opened or written: {getattr(error, 'orig', None) or type(error).__name__}"
+        async with store.patiently() as connection:
+            return await connection.run_sync(_bring), NEWEST
+    except (SQLAlchemyError, OSError) as error:
+        msg = f"the database cannot be opened or written: {in_short(error)}"
         raise StoreUnavailable(msg) from error
-    return before, NEWEST
+
+
+def _bring(connection: Connection) -> str | None:
+    if connection.dialect.name == "postgresql":
+        # Two processes that start together would both make the tables. The second waits, and finds them made.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    before = _revision(connection)
+    if before is not None and before > NEWEST:
+        msg = f"the database has schema {before}, this program knows only {NEWEST}; use a newer Tiltas"
+        raise StoreUnavailable(msg)
+    if before != NEWEST:
+        _upgrade(connection)
+        _check_references(connection)
+    return before
+
+
+def _check_references(connection: Connection) -> None:
+    # A migration runs without SQLite's own check, which would take along what refers to a table that is made anew.
+    if connection.dialect.name == "sqlite" and (lost := connection.execute(text("PRAGMA foreign_key_check")).all()):
+        msg = f"the database has {len(lost)} rows that refer to nothing, the first in {lost[0][0]}; nothing was changed"
+        raise StoreUnavailable(msg)
 
 
 async def present_schema(reader: SqlReader) -> str | None:

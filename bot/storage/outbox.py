@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.model import Address, Channel, ConversationId, InboxId, OutboxId
-from bot.ports import NewOutgoing, Owed
+from bot.cases.model import CaseId
+from bot.conversation.model import Address, Channel, ConversationId, InboxId, OutboxId, OutgoingKind
+from bot.ports import CasePlace, NewOutgoing, Owed
 from bot.storage.codec import OUTGOING, dump, load
 from bot.storage.dialect import insert_once
-from bot.storage.tables import addresses, outbox
+from bot.storage.tables import addresses, case_places, conversations, groups, outbox
 
 OPEN = ("new", "sending")
 
@@ -34,6 +35,7 @@ class OutboxRows:
                 "key": row.key,
                 "conversation_id": row.conversation_id,
                 "source": row.source,
+                "case_id": row.case,
                 "channel": row.channel,
                 "kind": row.outgoing.kind,
                 "priority": row.priority,
@@ -48,6 +50,30 @@ class OutboxRows:
         ]
         await self._connection.execute(insert_once(self._connection, outbox, "key"), values)
 
+    async def supersede(self, case: CaseId, group: ConversationId, kind: str, at: datetime) -> None:
+        """See `ports.Outbox.supersede`."""
+        about = and_(outbox.c.case_id == case, outbox.c.conversation_id == group, outbox.c.kind == kind)
+        await self._connection.execute(
+            update(outbox)
+            .where(about, outbox.c.state == "new")
+            .values(state="dropped", reason="superseded", changed_at=at)
+        )
+
+    async def waiting(self, conversation: ConversationId, kind: str) -> int:
+        """See `ports.Outbox.waiting`."""
+        query = select(func.count()).where(
+            outbox.c.conversation_id == conversation, outbox.c.kind == kind, outbox.c.state == "new"
+        )
+        return (await self._connection.execute(query)).scalar_one()
+
+    async def case_of(self, conversation: ConversationId, message: str) -> CaseId | None:
+        """See `ports.Outbox.case_of`."""
+        query = select(outbox.c.case_id).where(
+            outbox.c.conversation_id == conversation, outbox.c.message == message, outbox.c.case_id.is_not(None)
+        )
+        found = (await self._connection.execute(query.limit(1))).scalar_one_or_none()
+        return CaseId(found) if found is not None else None
+
     async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str, at: datetime) -> None:
         """See `ports.Outbox.again`."""
         query = select(outbox).where(outbox.c.id.in_(ids), outbox.c.conversation_id == conversation)
@@ -61,6 +87,7 @@ class OutboxRows:
                     load(OUTGOING, row.payload),
                     row.priority,
                     row.source,
+                    CaseId(row.case_id) if row.case_id else None,
                 )
                 for row in rows
             ],
@@ -77,12 +104,24 @@ class OutboxRows:
                 earlier.c.id < outbox.c.id,
             )
         )
+        card = outbox.alias()
+        waits_for_its_card = exists().where(
+            and_(
+                outbox.c.kind != OutgoingKind.CASE_CARD,
+                card.c.kind == OutgoingKind.CASE_CARD,
+                card.c.case_id == outbox.c.case_id,
+                card.c.conversation_id == outbox.c.conversation_id,
+                card.c.state.in_(OPEN),
+            )
+        )
         query = (
             _owed()
             .where(
                 outbox.c.state == "new",
+                ~waits_for_its_card,
                 outbox.c.due_at <= at,
                 outbox.c.channel.in_(channels),
+                ~conversations.c.blocked,
                 or_(outbox.c.priority > 0, ~waits_for_earlier),
             )
             .order_by(outbox.c.priority.desc(), outbox.c.id)
@@ -145,11 +184,11 @@ class OutboxRows:
         )
         return [_row(row) for row in rows]
 
-    async def drop(self, conversation: ConversationId, reason: str, at: datetime) -> int:
+    async def drop(self, conversation: ConversationId, reason: str, kinds: Collection[str], at: datetime) -> int:
         """See `ports.Outbox.drop`."""
         gone = await self._connection.execute(
             update(outbox)
-            .where(outbox.c.conversation_id == conversation, outbox.c.state == "new")
+            .where(outbox.c.conversation_id == conversation, outbox.c.state == "new", outbox.c.kind.in_(kinds))
             .values(state="dropped", reason=reason, changed_at=at)
         )
         return gone.rowcount
@@ -171,8 +210,23 @@ class OutboxRows:
         return gone.rowcount
 
 
-def _owed() -> Select[Any]:  # Any: columns of two tables
-    return select(outbox, addresses.c.chat).join(addresses, addresses.c.conversation_id == outbox.c.conversation_id)
+def _owed() -> Select[Any]:  # Any: columns of several tables
+    seen = and_(case_places.c.case_id == outbox.c.case_id, case_places.c.conversation_id == outbox.c.conversation_id)
+    return (
+        select(
+            outbox,
+            addresses.c.chat,
+            case_places.c.title,
+            case_places.c.thread,
+            case_places.c.card,
+            groups.c.forum,
+            groups.c.topics,
+        )
+        .join(addresses, addresses.c.conversation_id == outbox.c.conversation_id)
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .outerjoin(case_places, seen)
+        .outerjoin(groups, groups.c.conversation_id == outbox.c.conversation_id)
+    )
 
 
 def _row(row: Row[Any]) -> Owed:  # Any: as above
@@ -183,4 +237,20 @@ def _row(row: Row[Any]) -> Owed:  # Any: as above
         address=Address(Channel(row.channel), row.chat),
         outgoing=load(OUTGOING, row.payload),
         attempts=row.attempts,
+        case=CaseId(row.case_id) if row.case_id else None,
+        place=_place(row),
+        priority=row.priority,
+    )
+
+
+def _place(row: Row[Any]) -> CasePlace | None:  # Any: as above
+    if row.title is None:
+        return None
+    return CasePlace(
+        CaseId(row.case_id),
+        ConversationId(row.conversation_id),
+        row.title,
+        row.thread,
+        row.card,
+        uses_topics=bool(row.forum and row.topics),
     )

@@ -1,7 +1,8 @@
 """The schema: one for SQLite and PostgreSQL.
 
 What lives where: `inbox` what people wrote, masked, until it is handled and pruned; `outbox` what we owe them;
-`addresses` the only place that tells where a person is reached; `counts` numbers that never held a person.
+`addresses` the only place that tells where a person is reached; `counts` numbers that never held a person; `notes` what
+only specialists may read, in a table of its own so that no query for a family's words can find it.
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ conversations = Table(
     Column("awaiting", BigInteger),
     Column("last_question", BigInteger),
     Column("last_entries", JSON, nullable=False, default=list),
+    Column("talking", BigInteger),
+    Column("files_for", BigInteger),
     Column("latest_buttons", String(16)),
     Column("created_at", Instant, nullable=False),
     sqlite_autoincrement=True,
@@ -105,7 +108,8 @@ inbox = Table(
     _conversation(),
     Column("kind", String(16), nullable=False),
     Column("text", Text, nullable=False),
-    Column("payload", JSON, nullable=False),  # the press, file ids, the language hint
+    Column("payload", JSON, nullable=False),  # the press, attachments, the language hint, what only groups have
+    Column("message", String(32)),  # the channel's id of it
     Column("state", String(8), nullable=False),  # new, done, failed
     Column("attempts", Integer, nullable=False, default=0),
     Column("sent_at", Instant),
@@ -119,6 +123,7 @@ inbox = Table(
         postgresql_where=text("state = 'new'"),
     ),
     Index("ix_inbox_done_at", "done_at"),
+    Index("ix_inbox_message", "conversation_id", "message"),
     sqlite_autoincrement=True,
 )
 
@@ -129,6 +134,7 @@ outbox = Table(
     Column("key", String(128), nullable=False, unique=True),
     _conversation(),
     Column("source", BigInteger),  # the inbox row it answers
+    Column("case_id", BigInteger),  # the case it is about
     Column("channel", String(16), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("priority", Integer, nullable=False),
@@ -152,6 +158,7 @@ outbox = Table(
         "ix_outbox_due", "priority", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
     ),
     Index("ix_outbox_changed_at", "changed_at"),
+    Index("ix_outbox_message", "conversation_id", "message"),
     sqlite_autoincrement=True,
 )
 
@@ -182,8 +189,28 @@ cases = Table(
     Column("danger", String(8), nullable=False),
     Column("danger_kind", String(24)),
     Column("version", Integer, nullable=False, default=1),
+    Column("claimed_by", BigInteger),
+    Column("follows", BigInteger),  # an earlier case it belongs to
     Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("return_at", Instant),
+    Column("closed_at", Instant),
+    Column("close_reason", String(16)),
+    Column("rating", String(8)),
     Index("ix_cases_conversation_id", "conversation_id"),
+    Index("ix_cases_team", "team", "state"),
+    Index(
+        "ix_cases_return_at",
+        "return_at",
+        sqlite_where=text("return_at IS NOT NULL"),
+        postgresql_where=text("return_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_due_at",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -194,9 +221,72 @@ case_events = Table(
     Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(24), nullable=False),
     Column("at", Instant, nullable=False),
+    Column("by", BigInteger),  # the specialist
+    Column("ref", String(64)),  # the group's message that it came from
     Column("payload", JSON, nullable=False),
     Index("ix_case_events_case_id", "case_id"),
+    Index("ix_case_events_ref", "ref"),
     sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    _id(),
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("by", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("ref", String(64)),
+    Column("text", Text, nullable=False),
+    Column("files", JSON, nullable=False),
+    Index("ix_notes_case_id", "case_id"),
+    sqlite_autoincrement=True,
+)
+
+case_places = Table(
+    "case_places",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),  # the group
+    Column("title", String(128), nullable=False),
+    Column("thread", String(32)),
+    Column("card", String(32)),
+    Index("ix_case_places_thread", "conversation_id", "thread"),
+    Index("ix_case_places_card", "conversation_id", "card"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("team", String(64), nullable=False),
+    Column("forum", Boolean, nullable=False),
+    Column("topics", Boolean, nullable=False),  # whether we may make them
+    Column("digest_at", Instant),
+    Column("connected_at", Instant, nullable=False),
+    Index("ix_groups_team", "team"),
+)
+
+specialists = Table(
+    "specialists",
+    metadata,
+    _id(),
+    _conversation(),  # the group
+    Column("author", String(32), nullable=False),  # the channel's id of the person
+    Column("alias", String(64), nullable=False),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    UniqueConstraint("conversation_id", "author"),
+    sqlite_autoincrement=True,
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("team", String(64), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
 )
 
 timers = Table(

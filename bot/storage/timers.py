@@ -68,4 +68,6 @@ class LeaseRows:
     async def holds(self, lease: Lease) -> bool:
         """See `ports.Leases.holds`."""
         query = select(leases.c.epoch).where(leases.c.name == lease.name, leases.c.owner == lease.owner)
+        # Locked until this transaction ends: who takes the lease over meanwhile must see all that we did by its right.
+        query = query.with_for_update(read=True)
         return (await self._connection.execute(query)).scalar_one_or_none() == lease.epoch

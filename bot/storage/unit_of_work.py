@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreUnavailable
@@ -17,10 +18,12 @@ from bot.ports import StoreState
 from bot.storage.cases import CaseRows
 from bot.storage.conversations import ConversationRows
 from bot.storage.counts import CountRows
-from bot.storage.engine import FileLock, connect, database_url
+from bot.storage.engine import FileLock, connect, database_url, in_short
 from bot.storage.inbox import InboxRows
 from bot.storage.outbox import OutboxRows
+from bot.storage.places import PlaceRows
 from bot.storage.state import state
+from bot.storage.teams import TeamRows
 from bot.storage.timers import LeaseRows, TimerRows
 
 
@@ -33,25 +36,30 @@ class SqlTransaction:
         self.conversations = ConversationRows(connection)
         self.outbox = OutboxRows(connection)
         self.cases = CaseRows(connection)
+        self.places = PlaceRows(connection)
+        self.teams = TeamRows(connection)
         self.counts = CountRows(connection)
         self.timers = TimerRows(connection)
         self.leases = LeaseRows(connection)
 
-    async def state(self) -> StoreState:
+    async def state(self, at: datetime) -> StoreState:
         """See `ports.Transaction.state`."""
-        return await state(self.connection)
+        return await state(self.connection, at)
 
 
 class SqlStore:
     """See `ports.Store`."""
 
-    def __init__(self, url: str) -> None:
-        """Open the database. Raises SettingsInvalid, StoreTaken (SQLite in use) or StoreUnavailable."""
-        address = database_url(url)
+    def __init__(self, url: str, *, beside: bool = False) -> None:
+        """Open the database. Raises SettingsInvalid, StoreTaken (SQLite in use) or StoreUnavailable.
+
+        With `beside` another process may work on it: for one short transaction, such as a command's.
+        """
+        address = self._address = database_url(url)
         self.alone = address.get_backend_name() == "sqlite"
         on_disk = self.alone and address.database not in {None, "", ":memory:"}
-        self._lock = FileLock(Path(str(address.database))) if on_disk else None
-        if on_disk:
+        self._lock = FileLock(Path(str(address.database))) if on_disk and not beside else None
+        if on_disk and not beside:
             _make_private(Path(str(address.database)))
         self.engine = connect(address)
         # SQLite has one writer. Waiting for our own turn here is fair and costs nothing; its busy timeout is neither.
@@ -67,13 +75,41 @@ class SqlStore:
                 async with self.engine.begin() as connection:
                     yield SqlTransaction(connection)
             except (SQLAlchemyError, OSError) as error:
-                raise StoreUnavailable(_in_short(error)) from error
+                raise StoreUnavailable(in_short(error)) from error
+
+    @asynccontextmanager
+    async def patiently(self) -> AsyncIterator[AsyncConnection]:
+        """Start a transaction for a migration: it may take long. What the database says comes as it is.
+
+        On SQLite it may also make a table anew: to drop the old one takes nothing along that refers to it.
+        """
+        if self.alone:
+            async with self.engine.connect() as connection, _without_references(connection), connection.begin():
+                yield connection
+            return
+        engine = connect(self._address, patient=True)
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Close all connections and let others at the file."""
         await self.engine.dispose()
         if self._lock is not None:
             self._lock.release()
+
+
+@asynccontextmanager
+async def _without_references(connection: AsyncConnection) -> AsyncIterator[None]:
+    # SQLite changes this setting outside of transactions only, hence past SQLAlchemy, which would begin one.
+    driver: Any = (await connection.get_raw_connection()).driver_connection  # Any: the driver's own, untyped here
+    await driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        await driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _make_private(database: Path) -> None:
@@ -105,15 +141,8 @@ class SqlReader:
             async with self.engine.connect() as connection:
                 yield SqlTransaction(connection)
         except (SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(_in_short(error)) from error
+            raise StoreUnavailable(in_short(error)) from error
 
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
-
-
-def _in_short(error: BaseException) -> str:
-    # SQLAlchemy's own text repeats the statement with people's words in it, PostgreSQL's the row; SQLite's does neither.
-    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
-        return str(error.orig)
-    return type(error.orig if isinstance(error, DBAPIError) else error).__name__

@@ -10,7 +10,7 @@ import structlog
 
 from bot.actions.answering import Mind, answer_ready
 from bot.errors import StoreUnavailable
-from bot.ports import Clock, Store
+from bot.ports import Clock, Pulse, Store, Unfelt
 from bot.workers.whole import whole
 
 log = structlog.get_logger()
@@ -22,11 +22,20 @@ IDLE_POLL = 1.0
 class Answerer:
     """Handles batches until nothing is left, then sleeps until called."""
 
-    def __init__(self, *, store: Store, clock: Clock, mind: Callable[[], Mind], handled: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        mind: Callable[[], Mind],
+        handled: Callable[[], None],
+        pulse: Pulse | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._mind = mind
         self._handled = handled
+        self._pulse = pulse or Unfelt()
         self._wake = asyncio.Event()
 
     def nudge(self) -> None:
@@ -38,12 +47,16 @@ class Answerer:
         while True:
             self._wake.clear()
             try:
-                if await whole(answer_ready(store=self._store, mind=self._mind(), clock=self._clock)):
+                handled = await whole(answer_ready(store=self._store, mind=self._mind(), clock=self._clock))
+                self._pulse.turned()
+                if handled:
                     self._handled()
                     continue
             except StoreUnavailable as error:
+                self._pulse.failed()
                 log.error("inbox.unavailable", error=str(error))
             except Exception:  # the loop must live; the messages are kept and their attempts counted
+                self._pulse.failed()
                 log.exception("inbox.failed")
             # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the wake-up.
             with suppress(TimeoutError):

@@ -11,22 +11,22 @@ from uuid import uuid4
 import structlog
 
 from bot.actions import delivering
-from bot.actions.delivering import Again, LeaseLost, Lost, Outcome, Sent, Unknown
+from bot.actions.delivering import Again, LeaseLost, Lost, Outcome, Placed, Sent, Unknown
 from bot.conversation.model import Channel
 from bot.conversation.replies import World
 from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown, StoreUnavailable
-from bot.ports import ChannelPort, Clock, Lease, Owed, Store
+from bot.ports import ChannelPort, Clock, Lease, Owed, Pulse, Store, Unfelt
 from bot.workers.pacing import Pacer
 from bot.workers.whole import whole
 
 log = structlog.get_logger()
 
-LEASE_TTL = timedelta(seconds=5)
+LEASE_TTL = timedelta(seconds=3)
 IDLE_POLL = 1.0
 """Seconds after which the outbox is looked at although nobody called."""
 IN_FLIGHT = 3
 """Messages on their way at once. 25 a second at 100 ms each need 2.5; each is one more "uncertain" at a crash."""
-GONE = frozenset({"blocked", "chat_not_found", "deactivated"})
+GONE = frozenset({"blocked", "chat_not_found", "deactivated", "put_out"})
 
 
 class Sender:
@@ -41,6 +41,7 @@ class Sender:
         world: Callable[[], World],
         pacer: Pacer,
         in_flight: int = IN_FLIGHT,
+        pulse: Pulse | None = None,
     ) -> None:
         self._channels = channels
         self._store = store
@@ -48,6 +49,7 @@ class Sender:
         self._world = world
         self._pacer = pacer
         self._places = in_flight
+        self._pulse = pulse or Unfelt()
         self._owner = uuid4().hex
         self._wake = asyncio.Event()
         self._on_their_way: dict[asyncio.Task[Outcome], Owed] = {}
@@ -74,12 +76,15 @@ class Sender:
             lease = await whole(self._hold_lease())
             if lease is not None:
                 await self._turn(lease)
+            self._pulse.turned()
         except LeaseLost:
             self._lease = None
         except StoreUnavailable as error:
+            self._pulse.failed()
             log.error("outbox.unavailable", error=str(error))
             self._wait = IDLE_POLL
         except Exception:  # the loop must live; what is owed is kept
+            self._pulse.failed()
             log.exception("outbox.failed")
             self._wait = IDLE_POLL
         await self._pause()
@@ -137,7 +142,9 @@ class Sender:
     async def _send(self, row: Owed) -> Outcome:
         channel = self._channels[row.address.channel]
         try:
-            return Sent(await channel.send(row.address, row.outgoing))
+            if row.place is not None and row.place.is_missing:
+                return Placed(await channel.make_place(row.address, row.place))
+            return Sent(await channel.send(row.address, row.outgoing, row.place))
         except SlowDown as slow:
             self._pacer.slow_down(row.address.chat, slow.delay.total_seconds())
             log.warning("outbox.slow_down", seconds=slow.delay.total_seconds(), row=row.id)

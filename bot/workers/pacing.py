@@ -13,7 +13,11 @@ PER_SECOND = 25
 CHAT_PAUSE = 1.0
 """Seconds between two messages to one private chat (Telegram FAQ, "broadcasting to users")."""
 GROUP_PER_MINUTE = 18
-"""Messages to one group in any minute; Telegram's limit is 20."""
+"""Messages to one group in any minute; Telegram's limit is 20. Danger may use the other two."""
+URGENT = 90
+"""The priority from which a message is about danger."""
+FREE = frozenset({OutgoingKind.TOAST})
+"""What is no message: answers to presses have no limit of their own."""
 
 
 class Pacer:
@@ -45,7 +49,8 @@ class Pacer:
             if wait > 0:
                 waits.append(wait)
             elif len(chosen) < places:
-                self._note(row.address.chat, now)
+                if row.outgoing.kind not in FREE:
+                    self._note(row.address.chat, now)
                 chosen.append(row)
         return chosen, min(waits, default=None)
 
@@ -59,16 +64,16 @@ class Pacer:
     def _wait(self, row: Owed, now: float) -> float:
         chat = row.address.chat
         asked = max(self._paused.get(chat, 0.0), self._all_paused_until) - now
-        if row.outgoing.kind is OutgoingKind.CARD:
+        if row.outgoing.kind is OutgoingKind.CARD or row.outgoing.kind in FREE:
             return asked
-        return max(asked, self._chat_wait(chat, now), self._global_wait(now))
+        return max(asked, self._chat_wait(chat, now, urgent=row.priority >= URGENT), self._global_wait(now))
 
-    def _chat_wait(self, chat: str, now: float) -> float:
+    def _chat_wait(self, chat: str, now: float, *, urgent: bool) -> float:
         if not self._chat_pause:
             return 0.0
         if chat.startswith("-"):
-            sent = self._groups[chat]
-            return sent[0] + 60 - now if len(sent) >= GROUP_PER_MINUTE else 0.0
+            sent, most = self._groups[chat], GROUP_PER_MINUTE + (2 if urgent else 0)
+            return sent[len(sent) - most] + 60 - now if len(sent) >= most else 0.0
         return self._chats.get(chat, -self._chat_pause) + self._chat_pause - now
 
     def _global_wait(self, now: float) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
 from bot.actions import timekeeping
+from bot.conversation.replies import World
 from bot.errors import StoreUnavailable
-from bot.ports import Clock, Store
+from bot.ports import Clock, Pulse, Store, Unfelt
 from bot.workers.whole import whole
 
 log = structlog.get_logger()
@@ -17,14 +19,27 @@ LOOK_EVERY = 30.0
 """Seconds between two looks; no timer of ours is about seconds."""
 
 
-async def run(*, store: Store, clock: Clock) -> None:
-    """Ring timers until cancelled."""
+async def run(
+    *,
+    store: Store,
+    clock: Clock,
+    world: Callable[[], World],
+    moved: Callable[[], None],
+    pulse: Pulse | None = None,
+) -> None:
+    """Ring timers until cancelled; `moved` is called when there is something to send."""
+    felt = pulse or Unfelt()
     while True:
         try:
             await whole(timekeeping.set_standing_timers(store=store, clock=clock))
             await whole(timekeeping.ring(store=store, clock=clock))
+            while await whole(timekeeping.move_overdue(world(), store=store, clock=clock)):
+                moved()
+            felt.turned()
         except StoreUnavailable as error:
+            felt.failed()
             log.error("timers.unavailable", error=str(error))
         except Exception:  # the loop must live; a timer that did not ring stays due
+            felt.failed()
             log.exception("timers.failed")
         await asyncio.sleep(LOOK_EVERY)

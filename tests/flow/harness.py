@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import from_environment
+from tests.builders_postgres import Looking
 from tests.fakes.bot_api import FakeTelegram
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,7 @@ PATIENCE = 45.0
 """Seconds that anything may take before a test fails: many times what it takes, for machines with other work to do."""
 
 Event = Mapping[str, Any]  # Any: a line of log holds anything
+Row = Any  # of two drivers that share no type; columns are found by name and by place
 _MOST_WORDS = 5000
 _KEPT_FROM_OUTSIDE = ("TILTAS_FAQ", "TILTAS_LOCALES")
 
@@ -39,7 +42,8 @@ class TooLongError(AssertionError):
 class Tiltas:
     """`python -m bot run` on a data folder that outlives the process; no pacing unless asked for.
 
-    Further options are given as in the environment, by their names: `TILTAS_PACE="yes"`.
+    Further options are given as in the environment, by their names: `TILTAS_PACE="yes"`. With `TILTAS_DATABASE_URL` it
+    keeps what it has on PostgreSQL, and that is where `rows` looks.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Tiltas:
         self.telegram = telegram
         self._process: subprocess.Popen[bytes] | None = None
         self._seen = 0
+        self._looking: Looking | None = None
 
     # The process ------------------------------------------------------------------------------------------------------
 
@@ -115,6 +120,9 @@ class Tiltas:
             self.process.kill()
         if self._process is not None:
             self._process.wait()
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
 
     # What it says -----------------------------------------------------------------------------------------------------
 
@@ -150,8 +158,15 @@ class Tiltas:
         """The SQLite file."""
         return self.data / "tiltas.db"
 
-    def rows(self, query: str, values: Mapping[str, object] | Sequence[object] = ()) -> list[sqlite3.Row]:
-        """Look into the database, beside the running process."""
+    def rows(self, query: str, values: Mapping[str, object] | Sequence[object] = ()) -> list[Row]:
+        """Look into the database, beside the running process.
+
+        `:name` or `?` stands for a value. Both databases understand `payload ->> 'text'`, and a Boolean without `= 1`.
+        """
+        address = self.options.get("TILTAS_DATABASE_URL", "")
+        if address.startswith("postgresql"):
+            self._looking = self._looking or Looking(address)
+            return self._looking.rows(*_numbered(query, values))
         with closing(sqlite3.connect(self.database, timeout=10)) as connection:
             connection.execute("PRAGMA query_only = yes")
             connection.row_factory = sqlite3.Row
@@ -180,6 +195,17 @@ class Tiltas:
             assert self.runs, f"ended with {self.process.returncode}:\n{self.words()}"
             await asyncio.sleep(0.01)
         raise TooLongError(f"not settled after {patience} s; it said:\n{self.words()}")
+
+
+def _numbered(query: str, values: Mapping[str, object] | Sequence[object]) -> list[Any]:  # Any: a query and its values
+    """Return a query with PostgreSQL's `$1` in place of `:name` or `?`, and behind it the values that it names."""
+    if not isinstance(values, Mapping):
+        places = count(1)
+        return [re.sub(r"\?", lambda _: f"${next(places)}", query), *values]
+    named = [name for name in values if re.search(rf":{name}\b", query)]
+    for place, name in enumerate(named, start=1):
+        query = re.sub(rf":{name}\b", f"${place}", query)
+    return [query, *(values[name] for name in named)]
 
 
 def _event(line: str) -> Event:
@@ -280,7 +306,7 @@ class Person:
         bodies = await self.telegram.bot_messages(self.chat)
         calls = await self.telegram.calls("sendMessage", chat_id=self.chat, code=200)
         silent = {call.result["message_id"] for call in calls if _is_true(call.params.get("disable_notification"))}
-        return [_shown(body, silent=body["message_id"] in silent) for body in bodies]
+        return [shown(body, silent=body["message_id"] in silent) for body in bodies]
 
     async def _ids(self) -> set[int]:
         if self.telegram.server is not None and self.chat not in self.telegram.server.api.world.chats:
@@ -289,17 +315,17 @@ class Person:
 
     async def _news(self, before: set[int]) -> list[Shown]:
         await self.tiltas.settles()
-        return [shown for shown in await self.sees() if shown.id not in before]
+        return [one for one in await self.sees() if one.id not in before]
 
-    def rows(self, query: str) -> list[sqlite3.Row]:
+    def rows(self, query: str) -> list[Row]:
         """Look into the database; `:me` in the query is this person's conversation."""
         mine = "(SELECT conversation_id FROM addresses WHERE chat = :chat)"
         return self.tiltas.rows(query.replace(":me", mine), {"chat": str(self.chat)})
 
-    def cases(self) -> list[sqlite3.Row]:
+    def cases(self) -> list[Row]:
         """Return this person's cases with the words that specialists will read."""
         return self.rows(
-            "SELECT cases.*, json_extract(case_events.payload, '$.text') AS words FROM cases"
+            "SELECT cases.*, case_events.payload ->> 'text' AS words FROM cases"
             " JOIN case_events ON case_events.case_id = cases.id AND case_events.kind = 'opened'"
             " WHERE conversation_id = :me ORDER BY cases.id"
         )
@@ -309,7 +335,8 @@ def _is_true(value: object) -> bool:
     return str(value).lower() in {"true", "1"}
 
 
-def _shown(body: Mapping[str, Any], *, silent: bool) -> Shown:  # Any: Message JSON
+def shown(body: Mapping[str, Any], *, silent: bool = False) -> Shown:  # Any: Message JSON
+    """Return a message as whoever reads it sees it."""
     keyboard = body.get("reply_markup", {}).get("inline_keyboard", [])
     return Shown(
         id=body["message_id"],

@@ -5,24 +5,26 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import Bot, ChatMember, Message, Update
+from telegram import Bot, ChatMember, Message, Update, VideoNote
 from telegram.constants import ChatType
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from bot.channels.telegram.wire import read_press
 from bot.content.model import Language
-from bot.conversation.model import Address, Channel, Incoming, Kind
+from bot.conversation.model import Address, Attachment, AttachmentKind, Channel, Incoming, InGroup, Kind
 from bot.errors import ChannelRejected, ChannelTaken, StoreUnavailable
+from bot.ports import Pulse, Unfelt
 
 log = structlog.get_logger()
 
 LONG_POLL = 30
 """Seconds that Telegram holds a request open when nothing is new."""
-WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
+WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
 CONFLICTS = 4
 """Refusals because of another poller before we believe that there is one: after a crash the old request lives on."""
 _WAITS = (1, 2, 5, 10, 30)
@@ -32,15 +34,20 @@ warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'", categor
 # `seconds_of` reads both kinds of retry_after; the library would warn at each 429 that it will change.
 warnings.filterwarnings("ignore", message=".*`retry_after`", category=PTBDeprecationWarning)
 
+_GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+
 Raw = Mapping[str, Any]  # Any: a JSON object of somebody else's
 
 
 class Poller:
     """Fetches updates, has them kept, and only then tells Telegram that it need not keep them any longer."""
 
-    def __init__(self, bot: Bot, keep: Callable[[Sequence[Incoming]], Awaitable[None]]) -> None:
+    def __init__(
+        self, bot: Bot, keep: Callable[[Sequence[Incoming]], Awaitable[None]], pulse: Pulse | None = None
+    ) -> None:
         self._bot = bot
         self._keep = keep
+        self._pulse = pulse or Unfelt()
         self._offset: int | None = None
 
     async def run(self) -> None:
@@ -51,7 +58,9 @@ class Poller:
                 updates = await self._fetch()
                 await self._take(updates)
                 failures = conflicts = 0
+                self._pulse.turned()
             except Conflict as error:
+                self._pulse.failed()
                 conflicts += 1
                 if conflicts > CONFLICTS:
                     msg = "another process receives this bot's messages; stop it, or use another token"
@@ -61,9 +70,11 @@ class Poller:
                 msg = "Telegram does not accept TILTAS_TELEGRAM_TOKEN any more"
                 raise ChannelRejected(msg) from error
             except RetryAfter as error:
+                self._pulse.failed()
                 await asyncio.sleep(seconds_of(error))
             except (TelegramError, StoreUnavailable) as error:
                 # Nothing was acknowledged: Telegram gives the same updates again.
+                self._pulse.failed()
                 failures += 1
                 log.warning("telegram.poll_failed", error_type=type(error).__name__, failures=failures)
                 await asyncio.sleep(_WAITS[min(failures, len(_WAITS)) - 1])
@@ -86,9 +97,14 @@ class Poller:
         await self._answer_presses(updates)
 
     async def _answer_presses(self, updates: Sequence[Raw]) -> None:
-        """Stop the waiting mark on pressed buttons. What the press does is in the inbox; this is only manners."""
+        """Stop the waiting mark on pressed buttons. What the press does is in the inbox; this is only manners.
+
+        Presses in a group get an answer in words, once it is known.
+        """
         presses = [
-            str(raw["callback_query"].get("id")) for raw in updates if isinstance(raw.get("callback_query"), dict)
+            str(raw["callback_query"].get("id"))
+            for raw in updates
+            if isinstance(raw.get("callback_query"), dict) and not _is_of_group(raw["callback_query"])
         ]
         answers = (self._bot.answer_callback_query(press) for press in presses)
         await asyncio.gather(*answers, return_exceptions=True)
@@ -101,7 +117,7 @@ def seconds_of(error: RetryAfter) -> float:
 
 
 def read_update(raw: Raw, bot: Bot) -> Incoming | None:
-    """Reduce an update to what we may keep; None for what is no message of a person to us (groups, unknown kinds)."""
+    """Reduce an update to what we may keep; None for what is no message of a person to us (channels, unknown kinds)."""
     key = f"tg:{bot.id}:{raw.get('update_id')}"
     try:
         return _read(Update.de_json(dict(raw), bot), key)
@@ -115,10 +131,47 @@ def _read(update: Update, key: str) -> Incoming | None:
         return _press(update, key)
     if update.my_chat_member is not None:
         return _membership(update, key)
+    if update.chat_member is not None:
+        return _member(update, key)
     message = update.message or update.edited_message
-    if message is None or message.chat.type != ChatType.PRIVATE:
+    if message is None:
+        return None
+    if message.chat.type in _GROUPS:
+        return _of_group(message, key, edited=update.edited_message is not None)
+    if message.chat.type != ChatType.PRIVATE:
         return None
     return _message(message, key, edited=update.edited_message is not None)
+
+
+def _is_of_group(query: Raw) -> bool:
+    message = query.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    return isinstance(chat, dict) and chat.get("type") in _GROUPS
+
+
+def _of_group(message: Message, key: str, *, edited: bool) -> Incoming | None:
+    """Read a message of a group; what people do there beside writing is of interest where it moves or empties it."""
+    if message.migrate_to_chat_id is not None:
+        facts = InGroup(moved_to=str(message.migrate_to_chat_id))
+        return Incoming(key, _address(message.chat.id), Kind.MIGRATED, at=message.date, group=facts)
+    if message.left_chat_member is not None:
+        facts = replace(_facts(message), author=str(message.left_chat_member.id))
+        return Incoming(key, _address(message.chat.id), Kind.LEFT, at=message.date, group=facts)
+    writer = message.from_user
+    if writer is not None and writer.is_bot and message.sender_chat is None:
+        return None
+    read = _message(message, key, edited=edited)
+    return None if read is None or read.kind is Kind.OTHER else replace(read, hint=None, group=_facts(message))
+
+
+def _facts(message: Message) -> InGroup:
+    # A message in the name of the group or a channel is an administrator's who does not want to be seen.
+    known = message.from_user is not None and message.sender_chat is None
+    return InGroup(
+        author=str(message.from_user.id) if known and message.from_user is not None else "",
+        thread=str(message.message_thread_id or "") if message.is_topic_message else "",
+        forum=bool(message.chat.is_forum),
+    )
 
 
 def _message(message: Message, key: str, *, edited: bool) -> Incoming | None:
@@ -140,25 +193,48 @@ def _message(message: Message, key: str, *, edited: bool) -> Incoming | None:
         files=files,
         hint=_hint(message.from_user.language_code if message.from_user else None),
         at=message.edit_date or message.date,
+        message=str(message.message_id),
+        reply_to=_replied(message),
     )
 
 
-def _kind_and_files(message: Message) -> tuple[Kind, tuple[str, ...]]:
+def _replied(message: Message) -> str:
+    # In a topic each message "replies" to the one that opened the topic; that tells nothing.
+    replied = message.reply_to_message
+    return str(replied.message_id) if replied is not None and replied.forum_topic_created is None else ""
+
+
+def _kind_and_files(message: Message) -> tuple[Kind, tuple[Attachment, ...]]:
     if message.photo:
-        return Kind.PHOTO, (message.photo[-1].file_id,)
-    if message.voice or message.audio or message.video_note:
-        sound = message.voice or message.audio or message.video_note
-        return Kind.VOICE, (sound.file_id,) if sound else ()
+        return Kind.PHOTO, (_attachment(message.photo[-1], AttachmentKind.PHOTO, "image/jpeg"),)
+    sound = message.voice or message.audio or message.video_note
+    if sound:
+        mime = "" if isinstance(sound, VideoNote) else sound.mime_type or ""
+        kind = AttachmentKind.VOICE if message.voice else AttachmentKind.FILE
+        return Kind.VOICE, (_attachment(sound, kind, mime),)
     file = message.document or message.video
     if file:
-        return Kind.FILE, (file.file_id,)
+        return Kind.FILE, (_attachment(file, AttachmentKind.FILE, file.mime_type or ""),)
     return (Kind.TEXT if message.text else Kind.OTHER), ()
+
+
+def _attachment(file: Any, kind: AttachmentKind, mime: str) -> Attachment:  # Any: the library's kinds of files
+    return Attachment(file.file_id, kind, mime, file.file_size or 0)
 
 
 def _press(update: Update, key: str) -> Incoming | None:
     query = update.callback_query
-    if query is None or query.message is None or query.message.chat.type != ChatType.PRIVATE:
+    if query is None or query.message is None or query.message.chat.type not in {ChatType.PRIVATE, *_GROUPS}:
         return None
+    if query.message.chat.type in _GROUPS:
+        forum = bool(query.message.chat.is_forum)
+        return Incoming(
+            key=key,
+            address=_address(query.message.chat.id),
+            kind=Kind.PRESS,
+            press=read_press(query.data or "", str(query.message.message_id)),
+            group=InGroup(author=str(query.from_user.id), forum=forum, query=query.id),
+        )
     return Incoming(
         key=key,
         address=_address(query.message.chat.id),
@@ -170,10 +246,25 @@ def _press(update: Update, key: str) -> Incoming | None:
 
 def _membership(update: Update, key: str) -> Incoming | None:
     change = update.my_chat_member
-    if change is None or change.chat.type != ChatType.PRIVATE:
+    if change is None or change.chat.type not in {ChatType.PRIVATE, *_GROUPS}:
         return None
     gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
-    return Incoming(key, _address(change.chat.id), Kind.BLOCKED if gone else Kind.UNBLOCKED, at=change.date)
+    if change.chat.type == ChatType.PRIVATE:
+        return Incoming(key, _address(change.chat.id), Kind.BLOCKED if gone else Kind.UNBLOCKED, at=change.date)
+    topics = bool(getattr(change.new_chat_member, "can_manage_topics", False))
+    facts = InGroup(forum=bool(change.chat.is_forum), topics=topics)
+    return Incoming(key, _address(change.chat.id), Kind.BLOCKED if gone else Kind.RIGHTS, at=change.date, group=facts)
+
+
+def _member(update: Update, key: str) -> Incoming | None:
+    """Read that somebody left a group; that somebody came is told by their press."""
+    change = update.chat_member
+    if change is None or change.chat.type not in _GROUPS:
+        return None
+    if change.new_chat_member.status not in {ChatMember.BANNED, ChatMember.LEFT}:
+        return None
+    facts = InGroup(author=str(change.new_chat_member.user.id), forum=bool(change.chat.is_forum))
+    return Incoming(key, _address(change.chat.id), Kind.LEFT, at=change.date, group=facts)
 
 
 def _not_understood(raw: Raw, key: str) -> Incoming | None:

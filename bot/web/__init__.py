@@ -1,0 +1,1 @@
+"""Pages; so far one, for machines: whether Tiltas is well."""
