@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.cases.model import Case, CaseId, CaseState, Event, SpecialistId
-from bot.content.model import EntryId, TeamId
+from bot.content.model import EntryId, Language, TeamId
 from bot.conversation.model import (
     Address,
     Attachment,
@@ -246,8 +246,11 @@ class Conversations(Protocol):
     async def find(self, addresses: Collection[Address]) -> dict[Address, ConversationId]:
         """Return the conversations at some addresses, as far as there are any."""
 
-    async def channel(self, conversation: ConversationId) -> Channel:
-        """Return the channel of a conversation."""
+    async def address(self, conversation: ConversationId) -> Address:
+        """Return where a conversation is reached."""
+
+    async def language(self, conversation: ConversationId) -> Language | None:
+        """Return the language of a conversation, without locking it."""
 
     async def buttons(self, tokens: Collection[Token]) -> dict[Token, tuple[ConversationId, ButtonSet, frozenset[str]]]:
         """Return button sets with their conversation and the presses already obeyed."""

@@ -227,13 +227,13 @@ async def _apply(
     conversations, rows = [], []
     for one in done:
         what = effects[one.id]
-        conversation = what.conversation
+        conversation, case_id = what.conversation, None
         if what.case is not None:
             case_id = await open_case(tx, what.case, one.id, conversation.id, mind.world)
             conversation = replace(conversation, awaiting=case_id if what.awaits_detail else None)
         if what.resend:
             await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}", now)
-        rows += outbox_rows(one.id, conversation, what.outgoing)
+        rows += outbox_rows(one.id, conversation, what.outgoing, case_id)
         conversations.append(replace(conversation, latest_buttons=_latest(conversation, what.outgoing)))
     await _keep_buttons(tx, rows, now)
     await tx.outbox.add(rows, now)
@@ -247,7 +247,9 @@ async def _apply(
     await tx.inbox.finish([one.id for one in done], now)
 
 
-def outbox_rows(source: InboxId, conversation: Conversation, outgoing: Sequence[Outgoing]) -> list[NewOutgoing]:
+def outbox_rows(
+    source: InboxId, conversation: Conversation, outgoing: Sequence[Outgoing], case: CaseId | None = None
+) -> list[NewOutgoing]:
     """Return the outbox rows of one message's effects; their keys make a second run harmless."""
     return [
         NewOutgoing(
@@ -257,6 +259,7 @@ def outbox_rows(source: InboxId, conversation: Conversation, outgoing: Sequence[
             outgoing=one,
             priority=URGENT if one.kind is OutgoingKind.CARD else 0,
             source=source,
+            case=case,
         )
         for n, one in enumerate(outgoing)
     ]

@@ -69,15 +69,26 @@ async def moved(
     await tx.cases.save(case, event, text=text, files=files, ref=ref)
     if event.kind in CHANGES_HANDS:
         await _tell_family_of(tx, kept, case, event, alias, w)
-    await showing.refresh(tx, case.id, w)
+    if _looks_other(kept.case, case):
+        await showing.refresh(tx, case.id, w)
     return case
+
+
+def _looks_other(before: Case, after: Case) -> bool:
+    """Tell whether a card has to change: a group gets twenty messages a minute, and edits count."""
+    return any(
+        getattr(before, name) != getattr(after, name) for name in ("state", "team", "claimed_by", "due_at", "urgent")
+    )
 
 
 async def _tell_family_of(tx: Transaction, kept: KeptCase, case: Case, event: Event, alias: str, w: World) -> None:
     told = Moved(event.kind, case.id, case.number, case.team, alias, case.due_at, event.reason)
     conversation = await family_of(tx, kept)
     v = w.voice(conversation.language or case.language)
-    await tell_family(tx, conversation, case.id, [case_notices.moved(v, told)], f"case:{case.id}:{case.version}", w)
+    one = case_notices.moved(v, told)
+    await tell_family(tx, conversation, case.id, [one], f"case:{case.id}:{case.version}", w)
+    if one.buttons is not None:  # "did this help?" can be answered in words too
+        await tx.conversations.talk(conversation.id, None, one.buttons)
     counted = Count(str(v.language), case.topic or "", f"case:{event.kind.value}")
     await tx.counts.add(w.now.date(), conversation.channel, [counted])
 

@@ -167,9 +167,8 @@ async def _write(  # noqa: C901  one line for each outcome
             urgent = row.outgoing.kind is OutgoingKind.CARD
             after = RETRY_AFTER[0] if urgent else wait_before_try(row.attempts)
             await tx.outbox.retry(row.id, lease.epoch, now + after, now)
-        case Lost(moved_to=str() as chat) if await tx.conversations.move(row.conversation_id, chat):
+        case Lost(moved_to=str() as chat) if await _moves(tx, row, chat, world):
             await tx.outbox.retry(row.id, lease.epoch, now, now)
-            await _rehouse(tx, row, world)
         case Lost() if row.outgoing.kind in TO_SPECIALISTS:
             await _lost_in_group(tx, row, outcome, lease, world, now)
         case Lost(reason=reason, gone=gone):
@@ -208,11 +207,16 @@ async def _tell_specialists(
     await showing.tell(tx, row.case, [(f"lost:{row.id}", told)], replace(world, now=now))
 
 
-async def _rehouse(tx: Transaction, row: Owed, world: World) -> None:
-    """Show a group that got a new address its cases anew: the old ids of its messages mean nothing there."""
+async def _moves(tx: Transaction, row: Owed, chat: str, world: World) -> bool:
+    """Follow a chat to its new address. A group gets its cases anew: the old ids of its messages mean nothing there."""
+    if (await tx.conversations.address(row.conversation_id)).chat == chat:
+        return True  # its own message about it came first
+    if not await tx.conversations.move(row.conversation_id, chat):
+        return False
     group = await tx.teams.group(row.conversation_id)
     if group is not None:
         await showing.show_all(tx, group, world, f"moved:{row.id}")
+    return True
 
 
 async def _lost_in_group(tx: Transaction, row: Owed, lost: Lost, lease: Lease, world: World, now: datetime) -> None:

@@ -144,7 +144,9 @@ async def _noticed(f: Floor) -> Floor:
 
 async def _migrated(f: Floor) -> str:
     """Follow a group to its new address; message ids do not come along, so its cases are shown anew."""
-    if f.group is None or not await f.tx.conversations.move(f.here, f.facts.moved_to):
+    if f.group is None or (await f.tx.conversations.address(f.here)).chat == f.facts.moved_to:
+        return "ignored"  # the sender met the new address first
+    if not await f.tx.conversations.move(f.here, f.facts.moved_to):
         return "ignored"
     await showing.show_all(f.tx, f.group, f.w, f"moved:{f.one.id}")
     return "migrated"

@@ -114,9 +114,7 @@ async def transfer(tx: Transaction, case_id: CaseId, by: Specialist, to: TeamId,
 async def close(tx: Transaction, case_id: CaseId, by: Specialist, reason: CloseReason, w: World) -> Case:
     """End a case and ask the family whether it helped. Raises MoveRefused."""
     kept = await tx.cases.load(case_id)
-    case = await moved(tx, kept, lifecycle.close(kept.case, by.id, w.now, reason), w)
-    await tx.conversations.talk(kept.conversation_id, None, None)
-    return case
+    return await moved(tx, kept, lifecycle.close(kept.case, by.id, w.now, reason), w)
 
 
 async def teams_for(tx: Transaction, case: Case, w: World) -> list[TeamId]:

@@ -27,9 +27,9 @@ class State:
 
     @property
     def well(self) -> bool:
-        """Whether nothing needs a look: content sound, nothing waiting too long."""
+        """Whether nothing needs a look: content sound, nothing waiting too long, no promise broken."""
         oldest = [x for x in (self.store.oldest_unhandled, self.store.oldest_owed) if x is not None]
-        return not self.findings and all(self.at - instant < OLD for instant in oldest)
+        return not self.findings and not self.store.late_cases and all(self.at - instant < OLD for instant in oldest)
 
     def as_json(self) -> dict[str, object]:
         """Return all fields as JSON values."""

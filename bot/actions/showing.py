@@ -31,8 +31,7 @@ async def group_for(tx: Transaction, team: TeamId, w: World) -> Group | None:
 
 async def voice_of(tx: Transaction, group: ConversationId, w: World) -> Voice:
     """Return the means to word something in a group's language, Lithuanian unless it chose another."""
-    found = (await tx.conversations.load({group})).get(group)
-    return w.voice(found.language if found is not None and found.language else LITHUANIAN)
+    return w.voice(await tx.conversations.language(group) or LITHUANIAN)
 
 
 async def show(tx: Transaction, case_id: CaseId, w: World, key: str) -> None:
@@ -126,7 +125,7 @@ async def voice_for(tx: Transaction, kept: KeptCase, w: World) -> Voice | None:
 async def _owe(
     tx: Transaction, one: Outgoing, group: Group, case: CaseId | None, key: str, w: World, priority: int = 0
 ) -> None:
-    channel = await tx.conversations.channel(group.conversation_id)
+    channel = (await tx.conversations.address(group.conversation_id)).channel
     if one.buttons is not None:
         await tx.conversations.add_buttons([(group.conversation_id, one.buttons)], w.now)
     await tx.outbox.add([NewOutgoing(key, group.conversation_id, channel, one, priority, case=case)], w.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.cases.model import CaseId
 from bot.content.model import TopicId
@@ -23,6 +24,8 @@ from bot.matching.evidence import Level
 
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes that a bot may fetch (Bot API, getFile)."""
+STILL_TOLD = timedelta(minutes=15)
+"""So long after a question was kept the next words that no entry answers are taken for more of it."""
 _UNMATCHED = frozenset({Reason.NO_MATCH, Reason.CLARIFIED_ONCE})
 
 
@@ -30,7 +33,8 @@ def of_a_case(r: Received, w: World, step: Step) -> Effects | None:
     """Give a message to the case it belongs to; None if the bot itself is meant.
 
     While a specialist and the family write to each other, only an answer of another topic is the bot's. Otherwise a
-    message that no entry answers goes to the one case that somebody has in hand, or takes a closed one up again.
+    message that no entry answers goes to the one case that somebody has in hand or that was asked just now, or takes a
+    closed one up again.
     """
     talking = r.conversation.open_case(r.conversation.talking)
     if talking is not None:
@@ -38,7 +42,7 @@ def of_a_case(r: Received, w: World, step: Step) -> Effects | None:
     if not (isinstance(step, HandOff) and step.reason in _UNMATCHED):
         return None
     topic = topic_of(r, w)
-    in_hand = [case for case in r.conversation.open_cases if case.in_hand and _fits(case.topic, topic)]
+    in_hand = [case for case in r.conversation.open_cases if _takes_more(case, w) and _fits(case.topic, topic)]
     if len(in_hand) == 1:
         return _with_a_way_out(r, w, in_hand[0])
     if in_hand:
@@ -46,6 +50,10 @@ def of_a_case(r: Received, w: World, step: Step) -> Effects | None:
         return effects_of(heard(r.conversation, r), asked, step="which_case", counts=(count(r, "which_case"),))
     closed = recently_closed(r, w, topic)
     return told_of_case(r, w, closed.id) if closed is not None else None
+
+
+def _takes_more(case: OpenCase, w: World) -> bool:
+    return case.in_hand or w.now - case.opened_at < STILL_TOLD
 
 
 def _is_the_bots(step: Step, talking: OpenCase, w: World) -> bool:

@@ -24,8 +24,9 @@ from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
 
 LOCK, RED = "🔒 ", "🔴 "
-LONGEST_WORDS = 2500
-"""Characters of a family's words on a card; Telegram takes 4096 in all."""
+LONGEST_WORDS, LONGEST_LINE, LONGEST_MESSAGE = 1500, 250, 3500
+"""Characters of a family's first words on a card, of each later message there, and of a message of its own; Telegram
+takes 4096 in all."""
 ALIAS = 40
 """The longest name of a specialist that families see."""
 
@@ -70,10 +71,10 @@ def card(v: Voice, seen: Seen, *, edit: bool = False) -> Outgoing:
             else []
         ),
         Line(t.gettext("Asked:"), bold=True),
-        Line(isolated(_cut(seen.asked), case.language) if seen.asked else t.gettext("No words yet.")),
+        Line(isolated(_cut(seen.asked, LONGEST_WORDS), case.language) if seen.asked else t.gettext("No words yet.")),
         *([Line(t.gettext("Attachments: {n}").format(n=seen.files))] if seen.files else []),
         *_entries(v, seen),
-        *(Line(_cut(line)) for line in _since(v, seen)),
+        *(Line(_cut(line, LONGEST_LINE)) for line in _since(v, seen)),
         Line(
             t.gettext("What the person who has it writes here goes to the family. What begins with /note stays here.")
         ),
@@ -169,8 +170,8 @@ def _topic(v: Voice, case: Case) -> str:
     return words(known.name, v.language) if known else v.t.gettext("Topic not known")
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS] + " …"
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + " …"
 
 
 def team_name(v: Voice, team: TeamId) -> str:
@@ -191,7 +192,7 @@ def said(v: Voice, *texts: str, buttons: ButtonSet | None = None, file: Attachme
 def family_writes(v: Voice, number: str, family: str, text: str, files: Sequence[Attachment]) -> list[Outgoing]:
     """Return a family's words, and each of their attachments."""
     head = v.t.gettext("{family}, question {number}:").format(family=family, number=number)
-    told = [said(v, head, _cut(text))] if text else []
+    told = [said(v, head, _cut(text, LONGEST_MESSAGE))] if text else []
     return [*told, *(said(v, head, file=one) for one in files)]
 
 

@@ -76,8 +76,8 @@ def _text(r: Received, w: World) -> Effects:  # noqa: PLR0911  the fixed order, 
     command, rest = _command(r)
     if command is Command.HUMAN and rest:
         return hand_off(r, w, Reason.PERSON_ASKED, text=rest)
-    if command is None and r.conversation.open_case(r.about):
-        return told_of_case(r, w, r.about)
+    if command is None and r.about is not None and r.conversation.open_case(r.about):
+        return _detail(r, w, r.about, evidence)
     if r.conversation.awaiting is not None and command is None and evidence.small_talk is None:
         return _detail(r, w, r.conversation.awaiting, evidence)
     pressed = in_words(r, w)

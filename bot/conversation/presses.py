@@ -46,7 +46,7 @@ def _button_of_words(r: Received, buttons: ButtonSet) -> Button | None:
     said = fold(r.incoming.text)
     offered = [button for row in buttons.rows for button in row if button.verb is not Verb.DONE]
     for button in offered:
-        if fold(button.label.removeprefix("✓ ")) == said:
+        if said in {fold(button.label.removeprefix("✓ ")), _number_of(button)}:
             return button
     verb = _WORD_FOR.get(r.evidence.command) if r.evidence and r.evidence.command else None
     if verb is not None:
@@ -55,6 +55,11 @@ def _button_of_words(r: Received, buttons: ButtonSet) -> Button | None:
     if said.isdecimal() and 1 <= int(said) <= len(choices):
         return choices[int(said) - 1]
     return None
+
+
+def _number_of(button: Button) -> str | None:
+    """Return the number of the case that a button leads to, as people write it."""
+    return fold(button.label.partition(" · ")[0]) if button.verb is Verb.CASE else None
 
 
 def _choices(buttons: ButtonSet) -> list[Button]:

@@ -71,8 +71,9 @@ class CaseRows:
         """See `ports.Cases.load`."""
         # The family's conversation first, as everywhere: two who lock in different orders wait for each other for ever.
         whose = select(cases.c.conversation_id).where(cases.c.id == case).scalar_subquery()
-        await self._connection.execute(select(conversations.c.id).where(conversations.c.id == whose).with_for_update())
-        query = select(cases).where(cases.c.id == case).with_for_update()
+        family = select(conversations.c.id).where(conversations.c.id == whose).with_for_update(key_share=True)
+        await self._connection.execute(family)
+        query = select(cases).where(cases.c.id == case).with_for_update(key_share=True)
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             raise CaseNotFound
@@ -155,10 +156,11 @@ class CaseRows:
         slipping = and_(cases.c.state.in_((CaseState.WAITING, CaseState.CLAIMED)), cases.c.due_at <= warn_at)
         query = (
             select(cases.c.id)
+            .join(conversations, conversations.c.id == cases.c.conversation_id)
             .where(or_(untouched, slipping))
             .order_by(cases.c.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True, of=conversations)  # see `load`
         )
         return [CaseId(row.id) for row in await self._connection.execute(query)]
 

@@ -37,7 +37,11 @@ class ConversationRows:
         """See `ports.Conversations.load`."""
         rows = (
             await self._connection.execute(
-                select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.id).with_for_update()
+                # The weaker lock: what they write meanwhile refers to the row, and is kept at once.
+                select(conversations)
+                .where(conversations.c.id.in_(ids))
+                .order_by(conversations.c.id)
+                .with_for_update(key_share=True)
             )
         ).all()
         found = await self.buttons({Token(row.latest_buttons) for row in rows if row.latest_buttons})
@@ -50,7 +54,8 @@ class ConversationRows:
 
     async def _cases(self, ids: Collection[ConversationId]) -> dict[int, list[Row[Any]]]:  # Any: columns
         # Locked: a specialist may be acting on the same cases, and both must see what the other did.
-        query = select(cases).where(cases.c.conversation_id.in_(ids)).order_by(cases.c.id).with_for_update()
+        query = select(cases).where(cases.c.conversation_id.in_(ids)).order_by(cases.c.id)
+        query = query.with_for_update(key_share=True)
         found: dict[int, list[Row[Any]]] = {}
         for row in await self._connection.execute(query):
             found.setdefault(row.conversation_id, []).append(row)
@@ -121,10 +126,17 @@ class ConversationRows:
         rows = (await self._connection.execute(query)).all()
         return {Address(Channel(row.channel), row.chat): ConversationId(row.conversation_id) for row in rows}
 
-    async def channel(self, conversation: ConversationId) -> Channel:
-        """See `ports.Conversations.channel`."""
-        query = select(conversations.c.channel).where(conversations.c.id == conversation)
-        return Channel((await self._connection.execute(query)).scalar_one())
+    async def address(self, conversation: ConversationId) -> Address:
+        """See `ports.Conversations.address`."""
+        query = select(addresses).where(addresses.c.conversation_id == conversation)
+        row = (await self._connection.execute(query)).one()
+        return Address(Channel(row.channel), row.chat)
+
+    async def language(self, conversation: ConversationId) -> Language | None:
+        """See `ports.Conversations.language`."""
+        query = select(conversations.c.language).where(conversations.c.id == conversation)
+        found = await self._connection.scalar(query)
+        return Language(found) if found else None
 
     async def buttons(self, tokens: Collection[Token]) -> dict[Token, tuple[ConversationId, ButtonSet, frozenset[str]]]:
         """See `ports.Conversations.buttons`."""

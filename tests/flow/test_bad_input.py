@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import notices
+from bot.conversation import case_notices, notices
 from bot.conversation.model import InboxId, Outgoing
+from bot.conversation.steps import Reason
 from tests.flow.harness import Person, Tiltas
 from tests.flow.texts import ADDRESS, BENEFIT, Texts
 
@@ -95,19 +96,24 @@ async def test_an_edited_question_is_answered_in_its_new_words(person: Person, t
     message = await person.telegram.say(person.chat, texts.unanswerable())
     await person.tiltas.settles()
 
-    answer, *_ = await person.gets(lambda: person.telegram.edit(person.chat, message, texts.question(ADDRESS)))
+    added, answer = await person.gets(lambda: person.telegram.edit(person.chat, message, texts.question(ADDRESS)))
 
+    (case,) = person.cases()
+    assert case["number"] in added.text
     assert answer.text.startswith(texts.short(ADDRESS))
 
 
 @pytest.mark.parametrize("kind", ["photo", "voice", "document"])
-async def test_pictures_voices_and_files_are_told_that_only_words_are_read(
+async def test_pictures_voices_and_files_are_warned_about_and_wait_for_a_press(
     person: Person, texts: Texts, kind: str
 ) -> None:
-    (reply,) = await person.gets(lambda: getattr(person.telegram, f"send_{kind}")(person.chat))
+    warning, *_ = await person.gets(lambda: getattr(person.telegram, f"send_{kind}")(person.chat))
+    none_yet = person.cases()
+    await person.presses(texts.says("Send it to a person"))
 
-    assert reply.text == texts.notice(lambda v: notices.only_text(v, SOME))
-    assert reply.buttons == [texts.says("Talk to a person")]
+    assert warning.text == texts.notice(lambda v: case_notices.file_warning(v, SOME))
+    assert not none_yet
+    assert [case["reason"] for case in person.cases()] == [Reason.ATTACHMENT]
 
 
 @pytest.mark.parametrize("kind", ["sticker", "location", "contact"])
@@ -123,12 +129,22 @@ async def test_the_words_below_a_picture_are_a_question(person: Person, texts: T
     assert answer.text.startswith(texts.short(ADDRESS))
 
 
-async def test_a_picture_goes_along_when_its_sender_wants_a_person(person: Person, texts: Texts) -> None:
+async def test_a_file_that_is_not_to_be_sent_opens_no_case(person: Person, texts: Texts) -> None:
     await person.gets(lambda: person.telegram.send_document(person.chat))
 
-    await person.presses(texts.says("Talk to a person"))
+    told = await person.presses(texts.says("Do not send"))
 
-    assert len(person.cases()) == 1
+    assert told[-1].text == texts.says("It was sent to nobody.")
+    assert person.cases() == []
+
+
+async def test_a_file_of_another_kind_is_refused_and_a_person_offered(person: Person, texts: Texts) -> None:
+    told, *_ = await person.gets(
+        lambda: person.telegram.send_document(person.chat, name="a.exe", mime_type="application/x-msdownload")
+    )
+
+    assert texts.says("I can pass on pictures, PDF files and voice messages, up to 20 megabytes.") in told.text
+    assert told.buttons[-1] == texts.says("Talk to a person")
 
 
 @pytest.mark.parametrize(

@@ -181,10 +181,10 @@ def _message(message: Message, key: str, *, edited: bool) -> Incoming | None:
         raise TypeError  # the library does not look; what comes after us relies on it
     if not text and message.effective_attachment is None:
         return None  # a service message: pinned, joined
-    if kind is Kind.OTHER and edited:
-        return None  # a shared location moves every few seconds, and was told of when it came
-    if kind is Kind.TEXT and edited:
-        kind = Kind.EDITED
+    if edited:
+        if not text:
+            return None  # a shared location moves every few seconds; a caption that is gone says nothing
+        kind, files = Kind.EDITED, ()  # the attachment itself was told of when it came
     return Incoming(
         key=key,
         address=_address(message.chat.id),
