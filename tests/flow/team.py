@@ -29,9 +29,13 @@ class Group:
     texts: Texts
     chat: int = field(default_factory=lambda: -1_002_000_000_000 - next(_groups))
     names: dict[int, str] = field(default_factory=dict)
+    title: str = "group"
+    former: list[int] = field(default_factory=list)
+    """Chat ids that the group had before it became a supergroup."""
 
     async def opens(self, title: str, *, forum: bool = True, bot_status: str = "administrator") -> Group:
         """Make the group, with the bot in it."""
+        self.title = title
         await self.telegram.group(self.chat, title, forum=forum, bot_status=bot_status)
         return self
 
@@ -56,6 +60,12 @@ class Group:
     def says(self, text: str) -> str:
         """Return one of the bot's own texts as groups see it."""
         return self.texts.says(text, LITHUANIAN)
+
+    async def migrates(self) -> None:
+        """Become a supergroup, as when topics are switched on: the chat has another id from now on."""
+        self.former.append(self.chat)
+        self.chat = await self.telegram.migrate(self.chat, user_id=next(iter(self.names)))
+        await self.tiltas.settles()
 
     # Where a case is ------------------------------------------------------------------------------------------------
 
@@ -140,7 +150,8 @@ async def tell(parent: Person, *groups: Group) -> None:
     """Print what everybody saw, in the order of time."""
     seen = [("parent's chat", event) for event in await parent.telegram.transcript(parent.chat)]
     for group in groups:
-        seen += [(f"group {group.texts.catalogue and group.chat}", e) for e in await group.telegram.transcript(group.chat)]
+        for chat in (*group.former, group.chat):
+            seen += [(f"group {group.title}", event) for event in await group.telegram.transcript(chat)]
     where = ""
     for place, event in sorted(seen, key=lambda one: one[1].at):
         if place != where:

@@ -11,7 +11,7 @@ import json
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from itertools import count, pairwise
 from pathlib import Path
@@ -23,7 +23,9 @@ from bot.content.model import EntryId, Language
 from bot.conversation.model import Verb
 from tests.fakes.bot_api import Call, FakeTelegram, FaultKind
 from tests.flow.harness import PATIENCE, Tiltas, with_index
+from tests.flow.kill_desk import REPLY, Desk
 from tests.flow.kill_child import POINTS
+from tests.flow.team import Group
 from tests.flow.texts import ADDRESS, BENEFIT, DOCTOR, EN, LT, RENT, RU, SCHOOL, UK, WAGES, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -95,9 +97,11 @@ class Crowd:
 class World:
     """A fake Telegram, a database, and a program that is killed again and again."""
 
+    database: str
     telegram: FakeTelegram
     tiltas: Tiltas
     crowd: Crowd
+    desk: Desk
     kills: int = 0
 
     async def kill_at(self, point: str, passage: int) -> None:
@@ -128,6 +132,7 @@ class World:
                 supply = iter(self.crowd.next_ones(3)) if len(await self.telegram.pending()) < 20 else iter(())
             else:
                 await self._write([message])
+            await self.desk.works()
             await asyncio.sleep(0.05)
         await self._write(list(supply))
         assert self.tiltas.process.returncode == -signal.SIGKILL, self.tiltas.words()
@@ -140,6 +145,9 @@ class World:
         """Start the program once more and let it finish everything."""
         await self.tiltas.serve()
         await self.tiltas.settles()
+        for _ in range(3):
+            await self.desk.works(most=5)
+            await self.tiltas.settles()
 
     async def show_again_what_is_uncertain(self) -> None:
         """Press the button below every "did you get my last message?"."""
@@ -158,6 +166,7 @@ class World:
 class Line:
     """One line of the table; `uncertain_per_kill` is the most after any one."""
 
+    database: str
     point: str
     kills: int
     messages: int
@@ -166,14 +175,18 @@ class Line:
     doubled: int
     cases_lost: int
     cases_doubled: int
+    replies: int
+    replies_lost: int
+    replies_doubled: int
     out_of_order: int
     uncertain_per_kill: int
 
     @property
     def is_clean(self) -> bool:
         """Tell whether nothing was lost, doubled or out of order, and no more uncertain than could be on its way."""
-        faults = (self.lost, self.doubled, self.cases_lost, self.cases_doubled, self.out_of_order)
-        return self.messages == self.handled and not any(faults) and self.uncertain_per_kill <= IN_FLIGHT
+        in_cases = (self.cases_lost, self.cases_doubled, self.replies_lost, self.replies_doubled)
+        faults = (self.lost, self.doubled, self.out_of_order, *in_cases)
+        return self.replies > 0 and self.messages == self.handled and not any(faults) and self.uncertain_per_kill <= IN_FLIGHT
 
 
 async def look(world: World, point: str) -> Line:
@@ -183,15 +196,22 @@ async def look(world: World, point: str) -> Line:
     after = await _seen(world)
     cases = _cases(world)
     return Line(
+        database=world.database,
         point=point,
         kills=world.kills,
         messages=len(world.crowd.written),
-        handled=world.tiltas.number("SELECT count(*) FROM inbox WHERE state = 'done' AND kind = 'text'"),
+        handled=world.tiltas.number(
+            "SELECT count(*) FROM inbox WHERE state = 'done' AND kind = 'text'"
+            " AND conversation_id NOT IN (SELECT conversation_id FROM groups)"
+        ),
         lost=sum(not _replies(one, after[one.chat], cases) for one in world.crowd.written),
         doubled=sum(_doubled(calls) for calls in before.values())
         + sum(_answered_anew(one, before[one.chat], cases) for one in world.crowd.written),
         cases_lost=sum(one.opens_case and cases[one.number] == [] for one in world.crowd.written),
         cases_doubled=sum(len(numbers) > 1 for numbers in cases.values()),
+        replies=len(world.desk.replied),
+        replies_lost=sum(not _times(number, after) for number in world.desk.replied),
+        replies_doubled=sum(_times(number, before) > 1 for number in world.desk.replied),
         out_of_order=sum(_out_of_order(world.crowd.written, chat, calls, cases) for chat, calls in before.items()),
         uncertain_per_kill=max(
             (event["uncertain"] for event in world.tiltas.log() if event["event"] == "outbox.recovered"), default=0
@@ -203,15 +223,20 @@ async def _seen(world: World) -> dict[int, list[Call]]:
     """Return the messages that Telegram accepted, by chat, in order: the fake's record, not ours."""
     seen: dict[int, list[Call]] = {one.chat: [] for one in world.crowd.written}
     for call in await world.telegram.calls("sendMessage", code=200):
-        if call.chat_id is not None:
+        if call.chat_id in seen:  # not the group
             seen[call.chat_id].append(call)
     return seen
+
+
+def _times(number: str, seen: Mapping[int, Sequence[Call]]) -> int:
+    """Count how often families saw what the specialist wrote to one question."""
+    return sum(REPLY.format(number=number) in _text(call) for calls in seen.values() for call in calls)
 
 
 def _cases(world: World) -> dict[int, list[str]]:
     """Return the numbers of the cases that each message opened, by the number that stands in its words."""
     rows = world.tiltas.rows(
-        "SELECT cases.number, json_extract(case_events.payload, '$.text') AS words"
+        "SELECT cases.number, case_events.payload ->> 'text' AS words"
         " FROM cases JOIN case_events ON case_events.case_id = cases.id AND case_events.kind = 'opened'"
     )
     opened: dict[int, list[str]] = {one.number: [] for one in world.crowd.written}
@@ -229,7 +254,13 @@ def _replies(one: Written, calls: Sequence[Call], cases: dict[int, list[str]]) -
         at
         for at, call in enumerate(calls)
         if any(number in _text(call).split() or f"{number}." in _text(call) for number in cases[one.number])
+        and _is_first_word(call)
     ]
+
+
+def _is_first_word(call: Call) -> bool:
+    """Tell a hand-over or a danger card from what people answer later; their buttons differ."""
+    return f".{Verb.WITHDRAW}." in _buttons(call) or f".{Verb.CANNOT_CALL}." in _buttons(call)
 
 
 def _text(call: Call) -> str:
@@ -272,6 +303,16 @@ def as_table(lines: Sequence[Line]) -> str:
     )
 
 
+async def _desk(tiltas: Tiltas, telegram: FakeTelegram, texts: Texts) -> Desk:
+    """Connect a group with one specialist, before anything is killed."""
+    await tiltas.serve()
+    group = await Group(telegram, tiltas, texts).opens("Support")
+    await group.connects("support")
+    desk = Desk(group, await group.joins("Rasa"))
+    await tiltas.stop()
+    return desk
+
+
 # The tests ------------------------------------------------------------------------------------------------------------
 
 
@@ -280,18 +321,32 @@ def table() -> Iterator[list[Line]]:
     """Return the table to which each test adds its line; it is printed in the end (`-s` shows it)."""
     lines: list[Line] = []
     yield lines
-    print("\n" + as_table(lines))
+    print("\n" + as_table(sorted(lines, key=lambda line: line.database)))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Return the name of a database, and the options of a program that uses an empty one."""
+    if request.param == "sqlite":
+        yield "sqlite", {}
+        return
+    with request.getfixturevalue("postgres").one() as address:
+        yield "postgresql", {"TILTAS_DATABASE_URL": address}
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def world(solved: Path, tmp_path: Path, texts: Texts) -> AsyncIterator[World]:
+async def world(
+    solved: Path, tmp_path: Path, texts: Texts, database: tuple[str, Mapping[str, str]]
+) -> AsyncIterator[World]:
+    name, options = database
     async with FakeTelegram() as telegram:
         await telegram.configure(latency=0.02)
         # Some messages take longer: whoever sends two to one chat at once has them overtake each other.
         await telegram.fault(FaultKind.DELAY, "sendMessage", every=3, times=0, seconds=0.08)
-        tiltas = Tiltas(with_index(tmp_path / "data", solved), telegram, program=("-m", "tests.flow.kill_child"))
+        data = with_index(tmp_path / "data", solved)
+        tiltas = Tiltas(data, telegram, program=("-m", "tests.flow.kill_child"), **options)
         try:
-            yield World(telegram, tiltas, Crowd(texts))
+            yield World(name, telegram, tiltas, Crowd(texts), await _desk(tiltas, telegram, texts))
         finally:
             tiltas.clean_up()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.content.model import ENGLISH
+from tests.builders_postgres import Databases
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.conftest import Start
 from tests.flow.harness import Person, Tiltas
@@ -109,8 +110,8 @@ class Story:
 def everybody(telegram: FakeTelegram, prepared: Start, texts: Texts) -> Callable[..., Awaitable[Story]]:
     """Return a maker of a running program with two connected groups and a family."""
 
-    async def make(*, forum: bool = True, basic: bool = False) -> Story:
-        tiltas: Tiltas = prepared(telegram)
+    async def make(*, forum: bool = True, basic: bool = False, **options: str) -> Story:
+        tiltas: Tiltas = prepared(telegram, **options)
         await tiltas.serve()
         support = Group(telegram, tiltas, texts)
         if basic:
@@ -140,6 +141,15 @@ async def test_a_question_is_answered_in_a_group_with_topics(everybody: Make) ->
     assert "thread_id" in await story.support.place(number)
 
 
+async def test_a_question_is_answered_in_the_same_way_on_postgresql(
+    everybody: Make, postgres: Databases
+) -> None:
+    with postgres.one() as address:
+        story = await everybody(TILTAS_DATABASE_URL=address)
+        await story.plays(_nothing)
+        await story.support.tiltas.stop()
+
+
 async def test_a_question_is_answered_in_a_group_without_topics(everybody: Make) -> None:
     story = await everybody(forum=False)
     number = await story.plays(_nothing)
@@ -165,8 +175,7 @@ async def test_a_group_that_becomes_a_supergroup_takes_its_cases_along(everybody
     old = story.support.chat
 
     async def migrate(story: Story, _number: str) -> None:
-        story.support.chat = await story.support.telegram.migrate(old, user_id=next(iter(story.support.names)))
-        await story.support.tiltas.settles()
+        await story.support.migrates()
 
     await story.plays(migrate)
     await tell(story.parent, story.support, story.legal)

@@ -1,0 +1,66 @@
+"""A PostgreSQL that is away at the start ends the program; one that goes away later is waited for, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders_postgres import Server
+from tests.fakes.bot_api import FakeTelegram
+from tests.flow.conftest import Start
+from tests.flow.harness import Person
+from tests.flow.texts import ADDRESS, BENEFIT, SCHOOL, Texts
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Return a running server of the test's own, which it may stop."""
+    server = Server()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+async def test_a_server_that_is_away_at_the_start_is_told_without_the_password(
+    telegram: FakeTelegram, prepared: Start, tmp_path: Path
+) -> None:
+    tiltas = prepared(telegram, TILTAS_DATABASE_URL=f"postgresql://tiltas:correcthorse@/tiltas?host={tmp_path}")
+
+    tiltas.begin()
+
+    assert await tiltas.ends() == 2
+    assert tiltas.words() == (
+        "The database cannot be used: the database cannot be opened or written: "
+        "FileNotFoundError: No such file or directory"
+    )
+
+
+async def test_a_server_that_goes_away_and_comes_back_costs_nobody_an_answer(
+    telegram: FakeTelegram, prepared: Start, server: Server, texts: Texts
+) -> None:
+    tiltas = prepared(telegram, TILTAS_DATABASE_URL=server.address)
+    await tiltas.serve()
+    person = Person(telegram, tiltas)
+    before, *_ = await person.says(texts.question(ADDRESS))
+
+    server.stop()
+    await telegram.say(person.chat, texts.question(BENEFIT))
+    await tiltas.logs("inbox.unavailable")
+    await tiltas.logs("telegram.poll_failed")
+    await telegram.say(person.chat, texts.question(SCHOOL))
+    server.start()
+    await tiltas.settles()
+    *_, second, third = await person.sees()
+    stopped = await tiltas.stop()
+
+    assert before.text.startswith(texts.short(ADDRESS))
+    assert second.text.startswith(texts.short(BENEFIT))
+    assert third.text.startswith(texts.short(SCHOOL))
+    assert stopped == 0
+    assert "Traceback" not in tiltas.words()
