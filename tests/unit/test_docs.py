@@ -317,7 +317,7 @@ def states() -> set[str]:
 
 
 def test_each_state_is_in_the_glossary() -> None:
-    assert {"new", "sending", "sent", "uncertain", "refused", "dropped", "done", "failed", "waiting"} <= states()
+    assert {"new", "sending", "sent", "uncertain", "refused", "dropped", "done", "failed"} <= states()
     assert states() - glossary() == set()
 
 
