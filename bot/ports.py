@@ -353,6 +353,17 @@ class Cases(Protocol):
     ) -> None:
         """Keep what only specialists may read."""
 
+    async def hold(
+        self, case: CaseId, by: SpecialistId, text: str, files: Sequence[Attachment], ref: str, at: datetime
+    ) -> None:
+        """Keep words that are not sent yet, beside the notes; newer ones of the same `ref` take their place."""
+
+    async def held(self, ref: str) -> Words | None:
+        """Return words that wait for their writer's decision."""
+
+    async def let_go(self, ref: str, *, as_note: bool = False) -> None:
+        """Forget held words, because they were sent or are not to be; or keep them as a note."""
+
     async def words(self, ref: str, kinds: Collection[str]) -> Words | None:
         """Return the latest event of some kinds that came from one message of a group."""
 

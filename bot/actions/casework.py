@@ -69,9 +69,17 @@ async def moved(
     await tx.cases.save(case, event, text=text, files=files, ref=ref)
     if event.kind in CHANGES_HANDS:
         await _tell_family_of(tx, kept, case, event, alias, w)
-    if _looks_other(kept.case, case):
+    if _looks_other(kept.case, case) or not kept.asked:
         await showing.refresh(tx, case.id, w)
     return case
+
+
+async def alert(tx: Transaction, kept: KeptCase, event: Event, w: World) -> None:
+    """Tell the group that a case waits again or that its promise would have slipped; an edited card makes no sound."""
+    v = await showing.voice_for(tx, kept, w)
+    if v is not None:
+        told = desk_notices.overdue(v, event.kind, kept.case)
+        await showing.tell(tx, kept.case.id, [(f"overdue:{kept.case.id}:{kept.case.version}", told)], w)
 
 
 def _looks_other(before: Case, after: Case) -> bool:
@@ -87,8 +95,11 @@ async def _tell_family_of(tx: Transaction, kept: KeptCase, case: Case, event: Ev
     v = w.voice(conversation.language or case.language)
     one = case_notices.moved(v, told)
     await tell_family(tx, conversation, case.id, [one], f"case:{case.id}:{case.version}", w)
-    if one.buttons is not None:  # "did this help?" can be answered in words too
+    # Nobody has it now: the bot answers again. "Did this help?" can be answered in words too.
+    if case.claimed_by is None and conversation.talking == case.id:
         await tx.conversations.talk(conversation.id, None, one.buttons)
+    elif one.buttons is not None:
+        await tx.conversations.talk(conversation.id, conversation.talking, one.buttons)
     counted = Count(str(v.language), case.topic or "", f"case:{event.kind.value}")
     await tx.counts.add(w.now.date(), conversation.channel, [counted])
 
@@ -153,13 +164,14 @@ async def _add(
 
 
 async def _raised(tx: Transaction, kept: KeptCase, danger: Level, w: World) -> KeptCase:
-    """Raise a case's level to what its newest words say; it falls only by a specialist."""
+    """Raise a case's level to what its newest words say; it never falls by itself."""
     order = [Level.NONE.value, Level.AMBER.value, Level.RED.value]
     if order.index(danger) <= order.index(kept.danger):
         return kept
     event = Event(EventKind.RAISED, w.now, reason=danger)
     case = lifecycle.after(kept.case, event)
     await tx.cases.save(case, event)
+    await showing.refresh(tx, case.id, w)
     return replace(kept, case=case, danger=danger)
 
 

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.actions import showing
-from bot.actions.casework import open_case
-from bot.conversation import desk_notices, notices
+from bot.actions.casework import family_of, open_case, tell_family
+from bot.cases.model import CaseId
+from bot.conversation import case_notices, desk_notices, notices
 from bot.conversation.model import (
     TO_SPECIALISTS,
     Channel,
@@ -241,6 +242,19 @@ async def _lost_in_group(tx: Transaction, row: Owed, lost: Lost, lease: Lease, w
         await tx.outbox.add([NewOutgoing(key, row.conversation_id, row.address.channel, told)], now)
     else:
         await tx.outbox.end(row.id, lease.epoch, "refused", lost.reason, now)
+        if row.outgoing.file is not None and row.case is not None:
+            await _file_lost(tx, row.case, row.id, replace(world, now=now))
+
+
+async def _file_lost(tx: Transaction, case_id: CaseId, row: OutboxId, w: World) -> None:
+    """Tell both sides that a family's attachment did not get through: they believe that it did."""
+    kept = await tx.cases.load(case_id)
+    family = await family_of(tx, kept)
+    told = case_notices.file_not_passed_on(w.voice(family.language or kept.case.language), kept.case.number)
+    await tell_family(tx, family, case_id, [told], f"file:{row}", w)
+    v = await showing.voice_for(tx, kept, w)
+    if v is not None:
+        await showing.tell(tx, case_id, [(f"file-lost:{row}", desk_notices.file_lost(v, kept.case.number))], w)
 
 
 async def _show_anew(tx: Transaction, row: Owed, lease: Lease, world: World, now: datetime) -> None:

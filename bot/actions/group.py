@@ -27,6 +27,7 @@ from bot.conversation.model import (
     Verb,
 )
 from bot.conversation.notices import Voice
+from bot.conversation.numbers import numbered
 from bot.conversation.replies import World
 from bot.matching.text import fold
 from bot.ports import Clock, Group, NewOutgoing, Specialist, Store, Transaction, Waiting, Words
@@ -185,13 +186,9 @@ async def _connect(f: Floor, code: str) -> str:
 
 
 async def _join(f: Floor) -> str:
-    if f.specialist is not None:
-        await f.toast(f.v.t.gettext("You work here already: {alias}").format(alias=f.specialist.alias))
-        return "joined"
     number = await f.tx.teams.joined(f.here) + 1
-    alias = f.w.voice(f.v.language).t.gettext("specialist {n}").format(n=number)
-    joined = await f.tx.teams.join(f.here, f.facts.author, alias, f.w.now)
-    await f.toast(joined.alias)
+    joined = f.specialist or await f.tx.teams.join(f.here, f.facts.author, numbered(number), f.w.now)
+    await _done(f)
     await f.say(desk_notices.joined(f.v, joined.alias))
     return "joined"
 
@@ -277,7 +274,7 @@ async def _edited(f: Floor, by: Specialist, said: Said) -> str:
     """Correct what was sent; what was not sent stays unsent, and what was held changes with its edit."""
     sent = await f.tx.cases.words(f.ref, [EventKind.REPLIED, EventKind.CORRECTED])
     if sent is None:
-        held = await f.tx.cases.words(f.ref, [EventKind.HELD])
+        held = await f.tx.cases.held(f.ref)
         if held is not None and held.by == by.id and not said.is_order:
             await handling.hold(f.tx, held.case, by, said.rest, f.w, files=held.files, ref=f.ref)
         return "edited"
@@ -519,13 +516,14 @@ async def _preview(f: Floor, by: Specialist, case_id: CaseId, buttons: ButtonSet
 
 async def _held(f: Floor, by: Specialist, case_id: CaseId, press: Press, ref: str) -> str:
     """Do with held words what their writer decides; nobody else may."""
-    words = await f.tx.cases.words(ref, [EventKind.HELD])
+    words = await f.tx.cases.held(ref)
     if words is None or words.by != by.id:
         await f.toast(f.v.t.gettext("Only whoever wrote it can decide."))
         return "not_yours"
     case = (await f.tx.cases.load(case_id)).case
     match press.verb:
         case Verb.CANCEL:
+            await f.tx.cases.let_go(ref)
             await f.toast(f.v.t.gettext("It was not sent to the family."))
         case Verb.NOTE:
             await handling.note(f.tx, case_id, by, words.text, f.w, files=words.files, ref=ref)
@@ -540,7 +538,10 @@ async def _let_go(f: Floor, by: Specialist, case: Case, words: Words, ref: str, 
         holder = case.claimed_by
         await handling.take_over(f.tx, case.id, by, f.w)
         if holder is not None:
-            told = f.v.t.gettext("{alias} has {number} now.").format(alias=by.alias, number=case.number)
+            told = f.v.t.gettext("{alias} has {number} now.").format(
+                alias=notices.named(f.v, by.alias), number=case.number
+            )
             await f.say(desk_notices.said(f.v, told), case.id)
     await handling.reply(f.tx, case.id, by, words.text, f.w, files=words.files, ref=ref)
+    await f.tx.cases.let_go(ref)
     await f.toast(f.v.t.gettext("Sent to the family."))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.actions import showing
 from bot.actions.casework import family_of, moved, tell_family
 from bot.cases import lifecycle
-from bot.cases.model import Case, CaseId, CloseReason, Event, EventKind, MoveRefused, Refusal
+from bot.cases.model import Case, CaseId, CloseReason, MoveRefused, Refusal
 from bot.content.model import TeamId
 from bot.conversation import case_notices
 from bot.conversation.model import Attachment
@@ -85,6 +85,7 @@ async def note(
 ) -> Case:
     """Keep words that only specialists may read; they go to no outbox."""
     kept = await tx.cases.load(case_id)
+    await tx.cases.let_go(ref)
     await tx.cases.note(case_id, by.id, text, files, ref, w.now)
     await tx.cases.touch(case_id, lifecycle.touch(kept.case, by.id, w.now, w.promise))
     return kept.case
@@ -101,7 +102,7 @@ async def hold(
     ref: str,
 ) -> None:
     """Keep words that are not sent yet, until their writer decides."""
-    await tx.cases.record(case_id, Event(EventKind.HELD, w.now, by.id), text=text, files=files, ref=ref)
+    await tx.cases.hold(case_id, by.id, text, files, ref, w.now)
 
 
 async def transfer(tx: Transaction, case_id: CaseId, by: Specialist, to: TeamId, reason: str, w: World) -> Case:

@@ -48,6 +48,10 @@ async def _show_in(tx: Transaction, kept: KeptCase, group: Group, w: World, key:
     await tx.places.put(CasePlace(kept.case.id, group.conversation_id, title))
     urgent = URGENT_CARD if kept.case.urgent else priority
     await _owe(tx, desk_notices.card(v, await _seen(tx, kept)), group, kept.case.id, f"card:{key}", w, urgent)
+    if len(kept.asked) > desk_notices.LONGEST_WORDS:
+        whole = desk_notices.family_writes(v, kept.case.number, alias_of(kept.conversation_id), kept.asked, ())
+        for n, one in enumerate(whole):
+            await _owe(tx, one, group, kept.case.id, f"asked:{key}:{n}", w)
     await _digest(tx, group, v, w)
 
 
@@ -148,5 +152,5 @@ async def _seen(tx: Transaction, kept: KeptCase) -> Seen:
         tried=kept.tried,
         follows=follows,
         holder=aliases.get(case.claimed_by, "") if case.claimed_by is not None else "",
-        said=tuple(story[-6:]),
+        said=tuple(line for line in story if line[0] in desk_notices.SAID)[-6:],
     )

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import structlog
 
-from bot.actions.casework import moved
+from bot.actions.casework import alert, moved
 from bot.cases import lifecycle
-from bot.cases.model import CaseId, CaseState, EventKind
+from bot.cases.model import CaseId, CaseState
 from bot.cases.sla import WARNING
 from bot.conversation.replies import World
 from bot.ports import Clock, Store, Timer, Transaction
@@ -51,13 +51,11 @@ async def move_overdue(world: World, *, store: Store, clock: Clock) -> int:
 async def _move(tx: Transaction, case_id: CaseId, w: World) -> None:
     kept = await tx.cases.load(case_id)
     case = kept.case
-    if case.state is CaseState.CLAIMED and case.return_at is not None and case.return_at <= w.now:
-        await moved(tx, kept, lifecycle.give_back(case, w.now, w.promise), w)
-        event = EventKind.RETURNED
-    else:
-        await moved(tx, kept, lifecycle.postpone(case, w.now, w.promise), w)
-        event = EventKind.POSTPONED
-    log.info("case.overdue", case=case.number, became=event.value, urgent=case.urgent)
+    untouched = case.state is CaseState.CLAIMED and case.return_at is not None and case.return_at <= w.now
+    event = lifecycle.give_back(case, w.now, w.promise) if untouched else lifecycle.postpone(case, w.now, w.promise)
+    after = await moved(tx, kept, event, w)
+    await alert(tx, replace(kept, case=after), event, w)
+    log.info("case.overdue", case=case.number, became=event.kind.value, urgent=case.urgent)
 
 
 async def ring(*, store: Store, clock: Clock) -> int:

@@ -25,6 +25,8 @@ from bot.cases.model import (
 from bot.cases.sla import Promise
 from bot.content.model import TeamId
 
+RED = "red"
+"""The level of danger at which a case is urgent; amber is read the same day."""
 _HELD = frozenset({CaseState.CLAIMED, CaseState.ANSWERED})
 
 
@@ -158,7 +160,7 @@ def after(case: Case, event: Event) -> Case:  # noqa: C901, PLR0911  one line fo
         case EventKind.RATED:
             return replace(changed, rating=event.reason)
         case EventKind.RAISED:
-            return replace(changed, urgent=True)
+            return replace(changed, urgent=case.urgent or event.reason == RED)
     return changed
 
 

@@ -63,7 +63,6 @@ class EventKind(StrEnum):
     POSTPONED = "postponed"
     RATED = "rated"
     RAISED = "raised"
-    HELD = "held"
     DANGER_OVER = "danger_over"
     UNREACHABLE = "unreachable"
     REACHABLE = "reachable"

@@ -130,7 +130,10 @@ def format_instant(instant: datetime, language: Language) -> str:
     """Return weekday, date and hour: "Tuesday, 24 November, 12:00"."""
     locale = locale_of(language)
     weekday = format_date(instant.date(), "EEEE", locale=locale)
-    day = format_skeleton("MMMMd", instant.date(), locale=locale)
+    if locale.language == "en":  # as above
+        day = format_date(instant.date(), "d MMMM", locale=locale)
+    else:
+        day = format_skeleton("MMMMd", instant.date(), locale=locale)
     return f"{weekday}, {day}, {isolated(instant.strftime('%H:%M'), language)}"
 
 

@@ -37,7 +37,7 @@ def of_a_case(r: Received, w: World, step: Step) -> Effects | None:
     closed one up again.
     """
     talking = r.conversation.open_case(r.conversation.talking)
-    if talking is not None:
+    if talking is not None and talking.in_hand:
         return None if _is_the_bots(step, talking, w) else _silently(r, talking.id)
     if not (isinstance(step, HandOff) and step.reason in _UNMATCHED):
         return None
@@ -79,7 +79,8 @@ def _silently(r: Received, case: CaseId) -> Effects:
 def _with_a_way_out(r: Received, w: World, case: OpenCase) -> Effects:
     told = case_notices.added(w.voice(reply_language(r)), case.number, question=r.id)
     effects = _silently(r, case.id)
-    return replace(effects, outgoing=(told,), conversation=replace(effects.conversation, talking=case.id))
+    talking = case.id if case.in_hand else effects.conversation.talking
+    return replace(effects, outgoing=(told,), conversation=replace(effects.conversation, talking=talking))
 
 
 def told_of_case(r: Received, w: World, case_id: CaseId | None) -> Effects:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cases.model import CaseId, CaseState, CloseReason, EventKind
@@ -21,9 +21,11 @@ from bot.conversation.model import (
     Purpose,
     Verb,
 )
-from bot.conversation.notices import Voice, by_when, person_button, team_of
+from bot.conversation.notices import Voice, by_when, named, person_button, team_of
 
 PERSON, TIME = "👤 ", "⏳ "
+LONGEST = 3500
+"""Characters of a reply in one message; the rest follows in another (Telegram: 4096 with the line that names who)."""
 CAPTION = 1000
 """Characters that still fit below a picture (Telegram: 1024); longer words go in a message of their own."""
 
@@ -47,7 +49,7 @@ def moved(v: Voice, m: Moved) -> Outgoing:
     match m.kind:
         case EventKind.CLAIMED:
             first = PERSON + t.gettext("A person has your question {number} now: {alias}.").format(
-                number=number, alias=m.alias
+                number=number, alias=named(v, m.alias)
             )
             return _told(v, Line(first, bold=True), *_promise(v, m), Line(t.gettext("You can write more here.")))
         case EventKind.RELEASED | EventKind.RETURNED:
@@ -114,7 +116,9 @@ def reply(
     v: Voice, case: CaseId, number: str, alias: str, text: str, files: Sequence[Attachment] = ()
 ) -> list[Outgoing]:
     """Return a specialist's words, and each of their files; whoever speaks stands first."""
-    head = PERSON + v.t.gettext("A person replies: {alias}. Question {number}.").format(alias=alias, number=number)
+    head = PERSON + v.t.gettext("A person replies: {alias}. Question {number}.").format(
+        alias=named(v, alias), number=number
+    )
     buttons = ButtonSet(
         v.new_token(),
         Purpose.CASE,
@@ -131,17 +135,19 @@ def correction(v: Voice, number: str, alias: str, text: str) -> Outgoing:
     """Return new words for an earlier reply; what was read stays as it was."""
     t = v.t
     head = PERSON + t.gettext("A person corrects an earlier reply: {alias}. Question {number}.").format(
-        alias=alias, number=number
+        alias=named(v, alias), number=number
     )
     return Outgoing(OutgoingKind.REPLY, v.spoken, (Line(head, bold=True), Line(text)))
 
 
 def _words_and_files(v: Voice, head: str, text: str, files: Sequence[Attachment], buttons: ButtonSet) -> list[Outgoing]:
-    said = (Line(head, bold=True), *([Line(text)] if text else []))
+    first, *more = [text[i : i + LONGEST] for i in range(0, len(text), LONGEST)] or [""]
+    said = (Line(head, bold=True), *([Line(first)] if first else []))
     if len(files) == 1 and len(head) + len(text) < CAPTION:
         return [Outgoing(OutgoingKind.REPLY, v.spoken, said, buttons, file=files[0])]
+    whole = [Outgoing(OutgoingKind.REPLY, v.spoken, lines) for lines in (said, *((Line(part),) for part in more))]
     apart = [Outgoing(OutgoingKind.REPLY, v.spoken, (Line(head, bold=True),), file=one) for one in files]
-    return [Outgoing(OutgoingKind.REPLY, v.spoken, said, buttons), *apart]
+    return [*whole[:-1], replace(whole[-1], buttons=buttons), *apart]
 
 
 # What the family does -------------------------------------------------------------------------------------------------
@@ -265,6 +271,12 @@ def file_refused(v: Voice, question: InboxId) -> Outgoing:
     )
     buttons = ButtonSet(v.new_token(), Purpose.OFFER, ((person_button(v),),), question=question)
     return Outgoing(OutgoingKind.TALK, v.spoken, lines, buttons)
+
+
+def file_not_passed_on(v: Voice, number: str) -> Outgoing:
+    """Tell that an attachment did not get through to the person after all."""
+    text = v.t.gettext("Question {number}: your picture or file could not be passed on. Send it in another form.")
+    return _told(v, Line(text.format(number=number)))
 
 
 def file_kept_back(v: Voice) -> Outgoing:

@@ -14,7 +14,7 @@ from bot.matching.text import fold
 
 
 class Order(StrEnum):
-    """What a specialist can order by a slash; each button has its twin here."""
+    """What a specialist can order by a slash; each button of a card has its twin here."""
 
     CONNECT = "connect"
     WORK = "work"

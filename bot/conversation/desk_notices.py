@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.cases.model import SPECIALISTS_REASONS, Case, CaseId, CaseState, CloseReason, Refusal
+from bot.cases.model import SPECIALISTS_REASONS, Case, CaseId, CaseState, CloseReason, EventKind, Refusal
 from bot.content.model import DangerKind, EntryId, TeamId
 from bot.content.render import isolated, locale_of, words
-from bot.conversation.case_notices import PERSON, state_in_words
+from bot.conversation.case_notices import PERSON, TIME, state_in_words
 from bot.conversation.model import (
     Attachment,
     Button,
@@ -19,10 +19,12 @@ from bot.conversation.model import (
     Purpose,
     Verb,
 )
-from bot.conversation.notices import Voice, by_when
+from bot.conversation.notices import Voice, by_when, named
 from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
 
+SAID = frozenset({"written", "reopened", "replied", "corrected"})
+"""Events whose words stand on the card of a case."""
 LOCK, RED = "🔒 ", "🔴 "
 LONGEST_WORDS, LONGEST_LINE, LONGEST_MESSAGE = 1500, 250, 3500
 """Characters of a family's first words on a card, of each later message there, and of a message of its own; Telegram
@@ -114,9 +116,9 @@ def _state(v: Voice, seen: Seen) -> str:
     if seen.elsewhere is not None:
         return v.t.gettext("now with: {team}").format(team=team_name(v, seen.elsewhere))
     if seen.case.state is CaseState.ANSWERED:
-        return v.t.gettext("answered by {alias}, the family's turn").format(alias=seen.holder)
+        return v.t.gettext("answered by {alias}, the family's turn").format(alias=named(v, seen.holder))
     if seen.case.state is CaseState.CLAIMED:
-        return v.t.gettext("claimed by {alias}").format(alias=seen.holder)
+        return v.t.gettext("claimed by {alias}").format(alias=named(v, seen.holder))
     return state_in_words(v, seen.case.state)
 
 
@@ -149,7 +151,12 @@ def _entries(v: Voice, seen: Seen) -> list[Line]:
 
 
 def _since(v: Voice, seen: Seen) -> list[str]:
-    who = {"written": seen.family, "reopened": seen.family, "replied": v.t.gettext("Reply")}
+    who = {
+        "written": seen.family,
+        "reopened": seen.family,
+        "replied": v.t.gettext("Reply"),
+        "corrected": v.t.gettext("Correction"),
+    }
     return [f"{who[kind]}: {text}" for kind, text in seen.said if kind in who and text]
 
 
@@ -192,7 +199,8 @@ def said(v: Voice, *texts: str, buttons: ButtonSet | None = None, file: Attachme
 def family_writes(v: Voice, number: str, family: str, text: str, files: Sequence[Attachment]) -> list[Outgoing]:
     """Return a family's words, and each of their attachments."""
     head = v.t.gettext("{family}, question {number}:").format(family=family, number=number)
-    told = [said(v, head, _cut(text, LONGEST_MESSAGE))] if text else []
+    parts = [text[i : i + LONGEST_MESSAGE] for i in range(0, len(text), LONGEST_MESSAGE)]
+    told = [said(v, head, part) for part in parts]
     return [*told, *(said(v, head, file=one) for one in files)]
 
 
@@ -212,7 +220,7 @@ def refused(v: Voice, refusal: Refusal, number: str, alias: str) -> str:
         Refusal.YOURS_ALREADY: t.gettext("You have {number} already."),
         Refusal.SAME_TEAM: t.gettext("{number} is with this team already."),
         Refusal.NOT_YET: t.gettext("{number} cannot do that now."),
-    }[refusal].format(number=number, alias=alias)
+    }[refusal].format(number=number, alias=named(v, alias))
 
 
 def held(v: Voice, case: CaseId, ref: str, why: str, *, take_over: bool) -> Outgoing:
@@ -293,6 +301,23 @@ def reachable(v: Voice, number: str, family: str) -> Outgoing:
     return said(v, text.format(family=family, number=number))
 
 
+def overdue(v: Voice, kind: EventKind, case: Case) -> Outgoing:
+    """Tell that time ran out: nobody touched a case, or its promise was moved."""
+    t = v.t
+    if kind is EventKind.RETURNED:
+        text = t.gettext("{number} waits again: nobody has touched it.")
+    else:
+        text = t.gettext("{number}: the promised time is near and there is no reply. The family has a new time.")
+    due = [by_when(v, case.due_at).text] if case.due_at is not None else []
+    return said(v, (RED if case.urgent else TIME) + text.format(number=case.number), *due)
+
+
+def file_lost(v: Voice, number: str) -> Outgoing:
+    """Tell that a family's attachment could not be passed on."""
+    text = v.t.gettext("Question {number}: a picture or file of the family could not be passed on. They were told.")
+    return said(v, text.format(number=number))
+
+
 def uncertain(v: Voice, number: str) -> Outgoing:
     """Tell that nobody knows whether a reply has arrived."""
     text = v.t.gettext("Question {number}: we do not know whether the last reply has arrived. The family was asked.")
@@ -364,7 +389,7 @@ def joined(v: Voice, alias: str) -> Outgoing:
     t = v.t
     return said(
         v,
-        PERSON + t.gettext("Families see you as: {alias}").format(alias=alias),
+        PERSON + t.gettext("Families see you as: {alias}").format(alias=named(v, alias)),
         t.gettext("To change it: /name and the name with your role, for example /name Rasa, social worker"),
     )
 

@@ -378,7 +378,7 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class DangerOver:
-    """The family's word that the danger is over; the level stays until a specialist lowers it."""
+    """The family's word that the danger is over; the level stays."""
 
     case: CaseId
 

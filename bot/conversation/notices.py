@@ -93,6 +93,13 @@ class Voice:
         return render(entry.texts[language].question, entry, language, self.catalogue)
 
 
+def named(v: Voice, alias: str) -> str:
+    """Return a specialist's alias; one that only has a number gets it in words."""
+    number = alias.removeprefix("#")
+    numbered = alias.startswith("#") and number.isdecimal()
+    return v.t.gettext("specialist {n}").format(n=number) if numbered else alias
+
+
 def person_button(v: Voice) -> Button:
     """Return the button that is always there, always worded alike."""
     return Button(v.t.gettext("Talk to a person"), Verb.PERSON)
@@ -322,7 +329,7 @@ def cannot_call(v: Voice) -> Outgoing:
 
 
 def danger_over(v: Voice) -> Outgoing:
-    """Thank for the word that danger is over; the level stays until a specialist lowers it."""
+    """Thank for the word that danger is over; the level stays."""
     text = v.t.gettext("I have written that down. A person will still read your message. You can write at any time.")
     return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), silent=True)
 

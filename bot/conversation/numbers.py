@@ -1,4 +1,4 @@
-"""The number by which a family and a specialist name one question: digits and a letter, `47K`."""
+"""The number by which a family and a specialist name one question: digits and a letter, `47B`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 def case_number(message: InboxId) -> str:
     """Return the number of the case that a message opens; one message opens at most one case."""
     return f"{message}{_LETTERS[message % len(_LETTERS)]}"
+
+
+def numbered(number: int) -> str:
+    """Return the alias of a specialist who has not chosen one; each reader gets it in words of their language."""
+    return f"#{number}"
 
 
 def alias_of(conversation: ConversationId) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.model import Case, CaseId, CaseState, Event, EventKind, SpecialistId
@@ -133,8 +133,27 @@ class CaseRows:
         self, case: CaseId, by: SpecialistId, text: str, files: Sequence[Attachment], ref: str | None, at: datetime
     ) -> None:
         """See `ports.Cases.note`."""
-        row = {"case_id": case, "by": by, "at": at, "ref": ref, "text": text, "files": dump(FILES, tuple(files))}
-        await self._connection.execute(insert(notes), row)
+        await self._connection.execute(insert(notes), _note(case, by, text, files, ref, at, held=False))
+
+    async def hold(
+        self, case: CaseId, by: SpecialistId, text: str, files: Sequence[Attachment], ref: str, at: datetime
+    ) -> None:
+        """See `ports.Cases.hold`."""
+        await self.let_go(ref)
+        await self._connection.execute(insert(notes), _note(case, by, text, files, ref, at, held=True))
+
+    async def held(self, ref: str) -> Words | None:
+        """See `ports.Cases.held`."""
+        query = select(notes).where(notes.c.ref == ref, notes.c.held)
+        row = (await self._connection.execute(query.limit(1))).one_or_none()
+        return Words(CaseId(row.case_id), SpecialistId(row.by), row.text, files(row.files)) if row is not None else None
+
+    async def let_go(self, ref: str, *, as_note: bool = False) -> None:
+        """See `ports.Cases.let_go`."""
+        mine = and_(notes.c.ref == ref, notes.c.held)
+        await self._connection.execute(
+            update(notes).where(mine).values(held=False) if as_note else delete(notes).where(mine)
+        )
 
     async def words(self, ref: str, kinds: Collection[str]) -> Words | None:
         """See `ports.Cases.words`."""
@@ -187,6 +206,20 @@ class CaseRows:
         seen = select(case_places.c.case_id).where(case_places.c.conversation_id == group)
         query = select(func.count()).where(cases.c.state.in_(states), cases.c.id.in_(seen))
         return (await self._connection.execute(query)).scalar_one()
+
+
+def _note(
+    case: CaseId,
+    by: SpecialistId,
+    text: str,
+    attached: Sequence[Attachment],
+    ref: str | None,
+    at: datetime,
+    *,
+    held: bool,
+) -> dict[str, Any]:  # Any: column values
+    kept = dump(FILES, tuple(attached))
+    return {"case_id": case, "by": by, "at": at, "ref": ref, "text": text, "files": kept, "held": held}
 
 
 def _opened(case: NewCase) -> dict[str, Any]:  # Any: JSON

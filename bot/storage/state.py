@@ -46,6 +46,11 @@ async def state(connection: AsyncConnection, at: datetime) -> StoreState:
         danger_cases=(await connection.execute(waiting.where(cases.c.danger == Level.RED))).scalar_one(),
         groups=(await connection.execute(select(func.count()).select_from(groups))).scalar_one(),
         specialists=(
-            await connection.execute(select(func.count()).where(specialists.c.left_at.is_(None)))
+            await connection.execute(
+                select(func.count()).where(
+                    specialists.c.left_at.is_(None),
+                    specialists.c.conversation_id.in_(select(groups.c.conversation_id)),
+                )
+            )
         ).scalar_one(),
     )

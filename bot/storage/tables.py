@@ -239,7 +239,9 @@ notes = Table(
     Column("ref", String(64)),
     Column("text", Text, nullable=False),
     Column("files", JSON, nullable=False),
+    Column("held", Boolean, nullable=False),  # not sent, not a note: its writer still has to decide
     Index("ix_notes_case_id", "case_id"),
+    Index("ix_notes_ref", "ref"),
     sqlite_autoincrement=True,
 )
 

@@ -64,11 +64,13 @@ def _new_tables() -> None:
         sa.Column("ref", sa.String(length=64), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_notes_case_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_notes_case_id", "notes", ["case_id"])
+    op.create_index("ix_notes_ref", "notes", ["ref"])
     op.create_table(
         "case_places",
         _refers("case_id"),
