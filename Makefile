@@ -24,13 +24,19 @@ test: install ## The default suite: unit, contract, property, flow
 	@$(BIN)/python -m pytest
 
 story: install ## Play a parent's conversation over the fake Bot API and print both sides
-	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly tests/flow/test_story.py
+	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly tests/flow/test_story.py tests/flow/test_specialists.py
 
 kill: install ## Kill the program again and again while people write; print what became of their messages
 	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_kill.py
 
+simulate: install ## Two weeks of families and careless specialists on a fake clock; SEED=… plays one again
+	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/simulation
+
+leaks: install ## A thousand messages and presses in two groups: no word of a note reaches a family; SEED=… again
+	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_leaks.py
+
 bench: install ## Speed, memory, and what durability costs beside a naive bot
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(DATABASES)
 
 check: install ## Formatter, linter, types, import contracts, content
 	@$(BIN)/ruff format --check .
@@ -64,4 +70,4 @@ messages: install ## Update the catalogues from the code
 image-steps: install ## Run the Dockerfile's install steps in a clean folder; needs the package index, no container engine
 	@$(BIN)/python -m pytest -m slow tests/unit/test_packaging.py
 
-.PHONY: help install run test check format lock messages image-steps bench kill story
+.PHONY: help install run test check format lock messages image-steps bench kill story simulate leaks

@@ -301,6 +301,9 @@ class Outbox(Protocol):
     async def end(self, row: OutboxId, epoch: int, state: str, reason: str, at: datetime) -> None:
         """End a row as `uncertain`, `refused` or `dropped`."""
 
+    async def forgotten(self, epoch: int, known: Collection[OutboxId], at: datetime) -> int:
+        """Owe again what this sender has claimed without knowing it, because the answer to its commit was lost."""
+
     async def left_behind(self, channels: Collection[Channel], epoch: int) -> list[Owed]:
         """Return rows on their way since before `epoch`: their sender is gone."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 from bot.settings import from_environment
 from bot.storage.faq_files import Content, ContentFolder
+from tests.builders_postgres import Databases, databases
 
 # Timings are noisy on shared machines; a slow example is no fault. Where many are judged by one run, it is the same run.
 settings.register_profile("here", deadline=None)
@@ -38,6 +40,13 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _load(shared)
     return shared
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Databases]:
+    """Return a maker of PostgreSQL databases; its server is started once in each worker that needs one."""
+    with databases() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -126,15 +126,19 @@ async def turn(
     world: World,
     store: Store,
     clock: Clock,
+    known: Collection[OutboxId] | None = None,
 ) -> list[Owed]:
     """Write down how sends ended and claim what leaves next, in one transaction (one commit for many sends).
 
     `choose` picks among what is ready; what it picks is marked as on its way, and only after that may the channel be
-    called. Raises LeaseLost, with nothing claimed, if another process sends by now.
+    called. `known` is given after a turn whose end is not known: all that is on its way or has just ended; whatever else
+    was claimed then has not left. Raises LeaseLost, with nothing claimed, if another process sends by now.
     """
     async with store.begin() as tx:
         if not await tx.leases.holds(lease):
             raise LeaseLost
+        if known is not None:
+            await tx.outbox.forgotten(lease.epoch, known, clock())
         unknown = []
         for row, outcome in outcomes:
             if isinstance(outcome, Unknown) and row.outgoing.kind not in _SAFE_TO_REPEAT:

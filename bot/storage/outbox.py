@@ -174,6 +174,15 @@ class OutboxRows:
             .values(changed_at=at, **values)
         )
 
+    async def forgotten(self, epoch: int, known: Collection[OutboxId], at: datetime) -> int:
+        """See `ports.Outbox.forgotten`."""
+        back = await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.state == "sending", outbox.c.epoch == epoch, outbox.c.id.not_in(known))
+            .values(state="new", changed_at=at)
+        )
+        return back.rowcount
+
     async def left_behind(self, channels: Collection[Channel], epoch: int) -> list[Owed]:
         """See `ports.Outbox.left_behind`."""
         query = _owed().where(outbox.c.state == "sending", outbox.c.epoch < epoch, outbox.c.channel.in_(channels))

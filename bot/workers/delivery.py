@@ -12,7 +12,7 @@ import structlog
 
 from bot.actions import delivering
 from bot.actions.delivering import Again, LeaseLost, Lost, Outcome, Placed, Sent, Unknown
-from bot.conversation.model import Channel
+from bot.conversation.model import Channel, OutboxId
 from bot.conversation.replies import World
 from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown, StoreUnavailable
 from bot.ports import ChannelPort, Clock, Lease, Owed, Pulse, Store, Unfelt
@@ -56,6 +56,8 @@ class Sender:
         self._ended: list[tuple[Owed, Outcome]] = []
         self._lease: Lease | None = None
         self._wait: float | None = None
+        self._unsure = False
+        """Whether the last turn may have claimed what nobody here knows of: its commit was not answered."""
 
     def nudge(self) -> None:
         """Say that there may be something to send."""
@@ -113,18 +115,27 @@ class Sender:
                 world=self._world(),
                 store=self._store,
                 clock=self._clock,
+                known=self._known(ended) if self._unsure else None,
             )
         )
         try:
             claimed = await asyncio.shield(turn)
+        except StoreUnavailable:
+            self._unsure = True
+            self._ended = ended + self._ended
+            raise
         except BaseException:
             self._ended = ended + self._ended
             await self._put_back(turn)
             raise
+        self._unsure = False
         for row in claimed:
             task = asyncio.create_task(self._send(row))
             task.add_done_callback(self._done)
             self._on_their_way[task] = row
+
+    def _known(self, ended: Sequence[tuple[Owed, Outcome]]) -> list[OutboxId]:
+        return [row.id for row in self._on_their_way.values()] + [row.id for row, _ in (*ended, *self._ended)]
 
     async def _put_back(self, turn: asyncio.Task[list[Owed]]) -> None:
         """Owe again what a turn claims that nobody waits for: a stop in its middle, and none of it has left."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bot import log
+from bot.actions.answering import Mind
 from bot.actions.receiving import receive
 from bot.app import content_folder, mind_of, now
 from bot.conversation.model import Address, Channel, Incoming, Kind
@@ -14,19 +15,32 @@ from bot.settings import Settings
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import SqlStore
 from bot.workers.answers import Answerer
+from tests.bench.databases import Database
 from tests.bench.figures import Figure, quantile
 from tests.bench.throughput import QUESTIONS
 
 MESSAGES = 300
 
 
-async def measure(data: Path) -> list[Figure]:
-    """Write one message after another; return the 95th percentile of the milliseconds until its reply is owed."""
+async def measure(data: Path, name: str, database: Database) -> list[Figure]:
+    """Write one message after another; return quantiles of the milliseconds until its reply is owed."""
     log.configure("error")
     settings = Settings(data=data)
     mind = mind_of(content_folder(settings).load(now().date()))
-    store = SqlStore(f"sqlite:///{data / 'latency.db'}")
-    await migrate(store)
+    with database(data) as address:
+        store = SqlStore(address)
+        try:
+            await migrate(store)
+            taken = await _taken(store, mind)
+        finally:
+            await store.close()
+    return [
+        Figure(f"inbox commit to outbox commit, {name}, p50", quantile(taken, 0.5), "ms", 50),
+        Figure(f"inbox commit to outbox commit, {name}, p95", quantile(taken, 0.95), "ms", 50),
+    ]
+
+
+async def _taken(store: SqlStore, mind: Mind) -> list[float]:
     owed = asyncio.Event()
     answerer = Answerer(store=store, clock=now, mind=lambda: mind, handled=owed.set)
     running = asyncio.create_task(answerer.run())
@@ -43,8 +57,4 @@ async def measure(data: Path) -> list[Figure]:
         await asyncio.sleep(0.005)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    await store.close()
-    return [
-        Figure("inbox commit to outbox commit, p50", quantile(taken, 0.5), "ms", 50),
-        Figure("inbox commit to outbox commit, p95", quantile(taken, 0.95), "ms", 50),
-    ]
+    return taken

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
+from tests.bench.databases import Database
 from tests.bench.figures import Figure, middle
 from tests.bench.processes import bot_environment, child, fake_telegram
 from tests.fakes.bot_api import FakeTelegram
@@ -15,31 +17,47 @@ ROUNDS = 10
 QUESTIONS = ("how do i register my child for kindergarten", "kiek moka vaiko pinigų", "как записать ребёнка в школу")
 
 
-async def compare(data: Path, runs: int) -> list[Figure]:
-    """Run both bots in turn; return the median ratio for each latency of the fake."""
+async def compare(data: Path, runs: int, databases: Mapping[str, Database]) -> list[Figure]:
+    """Run all bots in turn; return, for each latency of the fake and each database, the median of two figures."""
     figures = []
     for latency in (0.0, 40.0):
-        ratios = []
+        rates: dict[str, list[float]] = {name: [] for name in ("naive", *databases)}
         for run in range(runs):
-            naive = await _rate("tests.bench.naive", data / f"naive-{latency}-{run}", data, latency)
-            durable = await _rate("bot", data / f"durable-{latency}-{run}", data, latency)
-            ratios.append(durable / naive)
-            print(
-                f"  {latency:>3.0f} ms a send: naive {naive:6.1f}/s, durable {durable:6.1f}/s, ratio {ratios[-1]:.2f}"
-            )
-        figures.append(
-            Figure(f"durable ÷ naive, {latency:.0f} ms a send (median)", middle(ratios), "", 0.7, at_least=True)
-        )
+            rates["naive"].append(await _naive(data / f"naive-{latency}-{run}", data, latency))
+            for name, database in databases.items():
+                own = _own(data / f"{name}-{latency}-{run}", data)
+                with database(own) as address:
+                    rates[name].append(await _rate("bot", own, latency, TILTAS_DATABASE_URL=address))
+            latest = ", ".join(f"{name} {found[-1]:6.1f}/s" for name, found in rates.items())
+            print(f"  {latency:>3.0f} ms a send: {latest}")
+        figures += [figure for name in databases for figure in _figures(name, latency, rates)]
     return figures
 
 
-async def _rate(module: str, own: Path, data: Path, latency: float) -> float:
-    (own / "cache").mkdir(parents=True)
+def _figures(name: str, latency: float, rates: Mapping[str, Sequence[float]]) -> list[Figure]:
+    ratios = [ours / naive for ours, naive in zip(rates[name], rates["naive"], strict=True)]
+    what = f"{name}, {latency:.0f} ms a send (median)"
+    return [
+        Figure(f"durable messages, {what}", middle(rates[name]), "/s", 25, at_least=True),
+        Figure(f"durable ÷ naive, {what}", middle(ratios), "", 0.7, at_least=True),
+    ]
+
+
+def _own(folder: Path, data: Path) -> Path:
+    (folder / "cache").mkdir(parents=True)
     for index in (data / "cache").glob("*.npz"):
-        (own / "cache" / index.name).write_bytes(index.read_bytes())
+        (folder / "cache" / index.name).write_bytes(index.read_bytes())
+    return folder
+
+
+async def _naive(folder: Path, data: Path, latency: float) -> float:
+    return await _rate("tests.bench.naive", _own(folder, data), latency)
+
+
+async def _rate(module: str, own: Path, latency: float, **options: str) -> float:
     async with fake_telegram(latency) as telegram:
         arguments = ("run",) if module == "bot" else ()
-        async with child(module, *arguments, **bot_environment(telegram, own)):
+        async with child(module, *arguments, **bot_environment(telegram, own), **options):
             # Everybody has been greeted before the clock starts: the first notice is a second message.
             await _ask(telegram, 1)
             await _quiet(telegram)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 import pytest_asyncio
@@ -11,17 +11,19 @@ import pytest_asyncio
 from bot.storage.unit_of_work import SqlStore
 from tests.builders_store import IN_MEMORY, opened
 
-DATABASES: Mapping[str, Callable[[Path], str]] = {
-    "sqlite-in-memory": lambda _: IN_MEMORY,
-    "sqlite-on-disk": lambda folder: f"sqlite:///{folder / 'tiltas.db'}",
+DATABASES: Mapping[str, Callable[[pytest.FixtureRequest], AbstractContextManager[str]]] = {
+    "sqlite-in-memory": lambda _: nullcontext(IN_MEMORY),
+    "sqlite-on-disk": lambda request: nullcontext(f"sqlite:///{request.getfixturevalue('tmp_path') / 'tiltas.db'}"),
+    "postgresql": lambda request: request.getfixturevalue("postgres").one(),
 }
 """Name and address of each database; another one joins the suite by a line here."""
 
 
 @pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """Return the address of an empty database."""
-    return DATABASES[str(request.param)](tmp_path)
+    with DATABASES[str(request.param)](request) as address:
+        yield address
 
 
 @pytest_asyncio.fixture

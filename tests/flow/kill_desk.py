@@ -42,10 +42,10 @@ class Desk:
     async def _reply(self, number: str, card: dict[str, object]) -> None:
         self.replied.append(number)
         self.notes.append(number)
-        place = {"thread_id": int(str(card["message_thread_id"]))}
+        thread = int(str(card["message_thread_id"]))
         note = f"/note kestrel {number}"
-        await self.telegram.say(self.group.chat, note, user_id=self.person, **place)
-        await self.telegram.say(self.group.chat, REPLY.format(number=number), user_id=self.person, **place)
+        await self.telegram.say(self.group.chat, note, user_id=self.person, thread_id=thread)
+        await self.telegram.say(self.group.chat, REPLY.format(number=number), user_id=self.person, thread_id=thread)
 
     async def _cards(self) -> dict[str, dict[str, object]]:
         found = {}

@@ -79,7 +79,7 @@ class Group:
         assert cards, f"no card of {number}: {await self.telegram.sent_texts(self.chat)}"
         return cards[-1]
 
-    async def place(self, number: str) -> dict[str, int]:
+    async def place(self, number: str) -> dict[str, Any]:  # Any: one of two arguments, each with a number
         """Return where words about a case are written: in its topic, or in reply to its card."""
         card = await self.card(number)
         if "message_thread_id" in card:
@@ -90,7 +90,7 @@ class Group:
 
     async def writes(self, who: int, text: str, about: str | None = None) -> list[Shown]:
         """Write, and return what the bot says in the group."""
-        place = await self.place(about) if about else {}
+        place: dict[str, Any] = await self.place(about) if about else {}  # Any: as above
         before = await self._ids()
         self.last = await self.telegram.say(self.chat, text, user_id=who, **place)
         return await self._news(before)
@@ -109,9 +109,7 @@ class Group:
         if "thread_id" in place:
             await self.telegram.send_photo(self.chat, content, caption=caption or None, user_id=who, **place)
         else:
-            await self.telegram.order(
-                "send_photo", chat_id=self.chat, caption=caption or None, user_id=who, **place
-            )
+            await self.telegram.order("send_photo", chat_id=self.chat, caption=caption or None, user_id=who, **place)
         return await self._news(before)
 
     async def sees(self) -> list[Shown]:

@@ -260,7 +260,14 @@ async def test_the_plain_word_for_language_brings_the_languages(
 @pytest.mark.parametrize(
     ("language", "questions"),
     [
-        ("pl", ("Jak dostać zasiłek na dziecko, vaiko pinigai?", "Ile wynosi zasiłek na dziecko vaiko pinigai miesięcznie", "Moje dziecko musi iść do przedszkola, darželis")),
+        (
+            "pl",
+            (
+                "Jak dostać zasiłek na dziecko, vaiko pinigai?",
+                "Ile wynosi zasiłek na dziecko vaiko pinigai miesięcznie",
+                "Moje dziecko musi iść do przedszkola, darželis",
+            ),
+        ),
         (
             "ar",
             ("كيف أحصل على vaiko pinigai لطفلي في ليتوانيا؟", "أريد تسجيل العنوان gyvenamosios vietos deklaravimas"),

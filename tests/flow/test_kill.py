@@ -23,8 +23,8 @@ from bot.content.model import EntryId, Language
 from bot.conversation.model import Verb
 from tests.fakes.bot_api import Call, FakeTelegram, FaultKind
 from tests.flow.harness import PATIENCE, Tiltas, with_index
-from tests.flow.kill_desk import REPLY, Desk
 from tests.flow.kill_child import POINTS
+from tests.flow.kill_desk import REPLY, Desk
 from tests.flow.team import Group
 from tests.flow.texts import ADDRESS, BENEFIT, DOCTOR, EN, LT, RENT, RU, SCHOOL, UK, WAGES, Texts
 
@@ -186,7 +186,12 @@ class Line:
         """Tell whether nothing was lost, doubled or out of order, and no more uncertain than could be on its way."""
         in_cases = (self.cases_lost, self.cases_doubled, self.replies_lost, self.replies_doubled)
         faults = (self.lost, self.doubled, self.out_of_order, *in_cases)
-        return self.replies > 0 and self.messages == self.handled and not any(faults) and self.uncertain_per_kill <= IN_FLIGHT
+        return (
+            self.replies > 0
+            and self.messages == self.handled
+            and not any(faults)
+            and self.uncertain_per_kill <= IN_FLIGHT
+        )
 
 
 async def look(world: World, point: str) -> Line:

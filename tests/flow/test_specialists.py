@@ -141,9 +141,7 @@ async def test_a_question_is_answered_in_a_group_with_topics(everybody: Make) ->
     assert "thread_id" in await story.support.place(number)
 
 
-async def test_a_question_is_answered_in_the_same_way_on_postgresql(
-    everybody: Make, postgres: Databases
-) -> None:
+async def test_a_question_is_answered_in_the_same_way_on_postgresql(everybody: Make, postgres: Databases) -> None:
     with postgres.one() as address:
         story = await everybody(TILTAS_DATABASE_URL=address)
         await story.plays(_nothing)

@@ -41,6 +41,7 @@ def test_every_option_is_read() -> None:
             "TILTAS_LOG_LEVEL": "WARNING",
             "TILTAS_PACE": "No",
             "TILTAS_IN_FLIGHT": "100",
+            "TILTAS_WEB": "127.0.0.1:8080",
         }
     )
 
@@ -54,6 +55,7 @@ def test_every_option_is_read() -> None:
         log_level="warning",
         pace=False,
         in_flight=100,
+        web="127.0.0.1:8080",
     )
 
 
@@ -81,6 +83,13 @@ def test_every_option_has_a_name_of_ours_and_a_meaning() -> None:
         ("TILTAS_IN_FLIGHT", "3.5", "1 to 100"),
         ("TILTAS_IN_FLIGHT", "three", "1 to 100"),
         ("TILTAS_IN_FLIGHT", "9" * 5_000, "1 to 100"),
+        ("TILTAS_WEB", "8080", "host:port"),
+        ("TILTAS_WEB", ":8080", "host:port"),
+        ("TILTAS_WEB", "127.0.0.1", "host:port"),
+        ("TILTAS_WEB", "127.0.0.1:0", "host:port"),
+        ("TILTAS_WEB", "127.0.0.1:65536", "host:port"),
+        ("TILTAS_WEB", "::1:8080", "[::1]:8080"),
+        ("TILTAS_WEB", "http://127.0.0.1:8080", "host:port"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(name: str, value: str, right: str) -> None:
@@ -111,6 +120,19 @@ def test_a_token_in_the_wrong_place_is_not_shown_either(value: str) -> None:
 
 def test_a_token_is_not_in_what_settings_look_like() -> None:
     assert TOKEN not in repr(from_environment({"TILTAS_TELEGRAM_TOKEN": TOKEN}))
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("", None),
+        ("127.0.0.1:8080", ("127.0.0.1", 8080)),
+        ("localhost:1", ("localhost", 1)),
+        ("[::1]:65535", ("::1", 65535)),
+    ],
+)
+def test_the_place_of_the_pages_is_a_host_and_a_port(value: str, address: tuple[str, int] | None) -> None:
+    assert from_environment({"TILTAS_WEB": value}).web_address == address
 
 
 # The database ---------------------------------------------------------------------------------------------------------

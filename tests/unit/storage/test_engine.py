@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import stat
@@ -16,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import SettingsInvalid, StoreTaken, StoreUnavailable
-from bot.storage.engine import FileLock, connect, database_url
+from bot.storage.engine import FileLock
 from bot.storage.tables import inbox
 from bot.storage.unit_of_work import SqlReader, SqlStore
 from tests.builders_dialogue import NOW, ROOT
@@ -71,7 +70,7 @@ async def test_a_database_that_is_there_already_keeps_what_it_holds(tmp_path: Pa
         await arrive(store, incoming("a"))
 
     async with holding(tmp_path) as store, store.begin() as tx:
-        assert (await tx.state()).unhandled == 1
+        assert (await tx.state(NOW)).unhandled == 1
 
 
 async def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
@@ -149,7 +148,7 @@ async def test_a_reader_looks_beside_the_process_that_writes(tmp_path: Path, nam
         await arrive(store, incoming("a"))
 
         async with reader(url) as beside, beside.begin() as tx:
-            assert (await tx.state()).unhandled == 1
+            assert (await tx.state(NOW)).unhandled == 1
 
 
 async def test_a_reader_cannot_write(tmp_path: Path) -> None:
@@ -197,9 +196,3 @@ def test_a_database_we_do_not_know_is_named_with_those_we_do() -> None:
 def test_what_is_no_address_is_told(url: str) -> None:
     with pytest.raises(SettingsInvalid, match="TILTAS_DATABASE_URL is no database address"):
         SqlStore(url)
-
-
-@pytest.mark.skipif(importlib.util.find_spec("asyncpg") is not None, reason="the driver is installed")
-def test_a_driver_that_is_not_installed_is_named() -> None:
-    with pytest.raises(SettingsInvalid, match="needs the package asyncpg"):
-        connect(database_url("postgresql://tiltas:secret@localhost/tiltas"))
