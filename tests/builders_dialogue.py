@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot.cases.model import Case, CaseId, CaseState, SpecialistId
 from bot.content.messages import Messages
 from bot.content.model import (
     MAIN_LANGUAGES,
@@ -34,12 +35,16 @@ from bot.content.model import (
 from bot.conversation.decide import Policy
 from bot.conversation.model import (
     Address,
+    Attachment,
+    AttachmentKind,
     ButtonSet,
     Channel,
+    ClosedCase,
     Conversation,
     ConversationId,
     InboxId,
     Incoming,
+    KeptMessage,
     Kind,
     Line,
     OpenCase,
@@ -51,10 +56,11 @@ from bot.conversation.model import (
 )
 from bot.conversation.replies import Received, World
 from bot.matching.evidence import Candidate, Evidence, Level
+from bot.settings import from_environment
 from tests.builders import EN, LT, PHRASINGS, RU, UK, catalogue, entry
 
-TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+"""A Saturday."""
 ROOT = Path(__file__).resolve().parent.parent
 
 KINDERGARTEN, BENEFIT, DOCTOR, RENT, COURSES = map(EntryId, PHRASINGS)
@@ -74,8 +80,8 @@ SUPPORT, SCHOOL = TeamId("support"), TeamId("school")
 
 @cache
 def messages() -> Messages:
-    """Return the bot's own texts, as they are in `locales/`."""
-    found = {path.parent.parent.name: path for path in (ROOT / "locales").glob("*/LC_MESSAGES/tiltas.po")}
+    """Return the bot's own texts, as they are in the folder that the bot reads."""
+    found = {path.parent.parent.name: path for path in from_environment().locales.glob("*/LC_MESSAGES/tiltas.po")}
     return Messages({Language(name): path.read_text(encoding="utf-8") for name, path in found.items()})
 
 
@@ -169,9 +175,9 @@ def tokens() -> Callable[[], Token]:
     return lambda: Token(f"t{next(numbers)}")
 
 
-def world(content: Catalogue | None = None, *, today: date = TODAY) -> World:
+def world(content: Catalogue | None = None, *, now: datetime = NOW) -> World:
     """Return what replies are made of."""
-    return World(content or talking_catalogue(), messages(), Policy(), today, tokens())
+    return World(content or talking_catalogue(), messages(), Policy(), now, tokens())
 
 
 def without_entry(content: Catalogue, entry_id: EntryId) -> Catalogue:
@@ -222,12 +228,14 @@ def wrote(
     *,
     number: InboxId = QUESTION,
     kind: Kind = Kind.TEXT,
-    texts: dict[InboxId, str] | None = None,
+    kept: Mapping[InboxId, KeptMessage] | None = None,
     hint: Language | None = None,
+    files: tuple[Attachment, ...] = (),
+    about: CaseId | None = None,
 ) -> Received:
     """Return a written message whose turn it is."""
-    incoming = Incoming(f"key:{number}", PERSON, kind, text=text, hint=hint, at=NOW)
-    return Received(number, incoming, person or conversation(), evidence=evidence, texts=texts)
+    incoming = Incoming(f"key:{number}", PERSON, kind, text=text, hint=hint, at=NOW, files=files)
+    return Received(number, incoming, person or conversation(), evidence, kept=kept or {}, about=about)
 
 
 def pressed(
@@ -237,26 +245,58 @@ def pressed(
     person: Conversation | None = None,
     *,
     message: str = "900",
-    texts: dict[InboxId, str] | None = None,
+    kept: Mapping[InboxId, KeptMessage] | None = None,
     number: InboxId = THE_PRESS,
 ) -> Received:
     """Return a press of a button whose turn it is; without `buttons`, of one that this conversation does not have."""
     press = Press(str(verb), buttons.token if buttons else Token("unknown"), choice, message)
     incoming = Incoming(f"key:{number}", PERSON, Kind.PRESS, press=press, at=NOW)
-    return Received(number, incoming, person or conversation(language=EN), pressed=buttons, texts=texts)
+    return Received(number, incoming, person or conversation(language=EN), pressed=buttons, kept=kept or {})
+
+
+# Cases ----------------------------------------------------------------------------------------------------------------
+
+RASA, TOMAS, IEVA = SpecialistId(1), SpecialistId(2), SpecialistId(3)
+PHOTO = Attachment("photo-1", AttachmentKind.PHOTO, size=200_000)
+
+
+def case(**changes: Any) -> Case:  # Any: any of its fields
+    """Return a case that waits in the queue of the support team, as specialists have it."""
+    waiting = Case(
+        id=CaseId(5),
+        number="12M",
+        team=SUPPORT,
+        topic=TopicId("daily-life"),
+        language=EN,
+        state=CaseState.WAITING,
+        urgent=False,
+        opened_at=NOW,
+        due_at=datetime(2026, 11, 23, 15, 0, tzinfo=UTC),
+    )
+    return replace(waiting, **changes)
 
 
 def open_case(number: str = "12M", **changes: Any) -> OpenCase:  # Any: any of its fields
-    """Return a kept question."""
-    return replace(
-        OpenCase(id=5, number=number, topic=None, state="waiting", question=QUESTION, opened_at=NOW),  # type: ignore[arg-type]  # an id
-        **changes,
-    )
+    """Return a kept question, as its family has it."""
+    waiting = OpenCase(CaseId(5), number, topic=None, state=CaseState.WAITING, question=QUESTION, opened_at=NOW)
+    return replace(waiting, **changes)
+
+
+def closed_case(number: str = "12M", **changes: Any) -> ClosedCase:  # Any: any of its fields
+    """Return a question that ended just now."""
+    return replace(ClosedCase(CaseId(5), number, topic=None, closed_at=NOW, close_reason="helped"), **changes)
 
 
 def told(text: str = "Hello.", kind: OutgoingKind = OutgoingKind.TALK, **changes: Any) -> Outgoing:  # Any: its fields
     """Return a message to send."""
     return replace(Outgoing(kind, EN, (Line(text),)), **changes)
+
+
+def untokened(*outgoing: Outgoing) -> tuple[Outgoing, ...]:
+    """Return messages whose buttons have no token, so that two that were made apart can be compared."""
+    return tuple(
+        replace(one, buttons=replace(one.buttons, token=Token(""))) if one.buttons else one for one in outgoing
+    )
 
 
 def words_of(outgoing: Outgoing) -> str:

@@ -70,7 +70,7 @@ async def correct(tx: Transaction, sent: Words, by: Specialist, text: str, w: Wo
     conversation = await family_of(tx, kept)
     v = w.voice(conversation.language or kept.case.language)
     told = case_notices.correction(v, kept.case.number, by.alias, text)
-    await tell_family(tx, conversation, sent.case, [told], f"correction:{ref}:{w.now.isoformat()}", w)
+    await tell_family(tx, conversation, sent.case, told, f"correction:{ref}:{w.now.isoformat()}", w)
 
 
 async def note(

@@ -83,20 +83,24 @@ def _with_a_way_out(r: Received, w: World, case: OpenCase) -> Effects:
     return replace(effects, outgoing=(told,), conversation=replace(effects.conversation, talking=talking))
 
 
-def told_of_case(r: Received, w: World, case_id: CaseId | None) -> Effects:
-    """Put a message to a case and say so; a closed one is taken up again, which has a message of its own."""
-    conversation = heard(replace(r.conversation, awaiting=None), r)
+def told_of_case(r: Received, w: World, case_id: CaseId) -> Effects | None:
+    """Put a message to a case and say so; a closed one is taken up again, which has a message of its own.
+
+    None if the case is gone: then the message is one like any.
+    """
+    awaiting = None if r.conversation.awaiting == case_id else r.conversation.awaiting
+    conversation = heard(replace(r.conversation, awaiting=awaiting), r)
     counts = (count(r, "added"),)
     case = conversation.open_case(case_id)
     if case is not None:
         told = case_notices.added(w.voice(reply_language(r)), case.number)
         move = Addition(case.id, r.incoming.text, danger=_level(r))
-        silent = conversation.talking == case.id
+        silent = case.in_hand and conversation.talking == case.id
         return effects_of(conversation, *([] if silent else [told]), moves=(move,), step="added", counts=counts)
-    if any(closed.id == case_id for closed in conversation.closed_cases) and case_id is not None:
+    if any(closed.id == case_id for closed in conversation.closed_cases):
         again = Reopening(case_id, r.incoming.text, danger=_level(r))
         return effects_of(conversation, moves=(again,), step="reopened", counts=(count(r, "reopened"),))
-    return effects_of(conversation, step="added")
+    return None
 
 
 def _level(r: Received) -> Level:
@@ -111,7 +115,7 @@ def attached(effects: Effects, r: Received, w: World) -> Effects:
     if not all(may_be_passed_on(one) for one in r.incoming.files):
         return _told_too(effects, case_notices.file_refused(w.voice(reply_language(r)), r.id))
     case = r.conversation.open_case(r.conversation.files_for)
-    if case is not None and case.id == r.conversation.talking:
+    if case is not None and case.in_hand and case.id == r.conversation.talking:
         words = [move for move in effects.moves if isinstance(move, Addition) and move.case == case.id]
         move = replace(words[0], files=r.incoming.files) if words else Addition(case.id, files=r.incoming.files)
         others = tuple(one for one in effects.moves if one not in words)

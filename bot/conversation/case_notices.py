@@ -26,6 +26,8 @@ from bot.conversation.notices import Voice, by_when, named, person_button, team_
 PERSON, TIME = "👤 ", "⏳ "
 LONGEST = 3500
 """Characters of a reply in one message; the rest follows in another (Telegram: 4096 with the line that names who)."""
+MOST_LISTED = 20
+"""Questions that a family reads one by one; of what is more only the number, so that the list fits."""
 CAPTION = 1000
 """Characters that still fit below a picture (Telegram: 1024); longer words go in a message of their own."""
 
@@ -131,21 +133,25 @@ def reply(
     return _words_and_files(v, head, text, files, buttons)
 
 
-def correction(v: Voice, number: str, alias: str, text: str) -> Outgoing:
+def correction(v: Voice, number: str, alias: str, text: str) -> list[Outgoing]:
     """Return new words for an earlier reply; what was read stays as it was."""
     t = v.t
     head = PERSON + t.gettext("A person corrects an earlier reply: {alias}. Question {number}.").format(
         alias=named(v, alias), number=number
     )
-    return Outgoing(OutgoingKind.REPLY, v.spoken, (Line(head, bold=True), Line(text)))
+    return [Outgoing(OutgoingKind.REPLY, v.spoken, lines) for lines in _in_parts(head, text)]
+
+
+def _in_parts(head: str, text: str) -> list[tuple[Line, ...]]:
+    first, *more = [text[i : i + LONGEST] for i in range(0, len(text), LONGEST)] or [""]
+    return [(Line(head, bold=True), *([Line(first)] if first else [])), *((Line(part),) for part in more)]
 
 
 def _words_and_files(v: Voice, head: str, text: str, files: Sequence[Attachment], buttons: ButtonSet) -> list[Outgoing]:
-    first, *more = [text[i : i + LONGEST] for i in range(0, len(text), LONGEST)] or [""]
-    said = (Line(head, bold=True), *([Line(first)] if first else []))
+    said, *more = _in_parts(head, text)
     if len(files) == 1 and len(head) + len(text) < CAPTION:
         return [Outgoing(OutgoingKind.REPLY, v.spoken, said, buttons, file=files[0])]
-    whole = [Outgoing(OutgoingKind.REPLY, v.spoken, lines) for lines in (said, *((Line(part),) for part in more))]
+    whole = [Outgoing(OutgoingKind.REPLY, v.spoken, lines) for lines in (said, *more)]
     apart = [Outgoing(OutgoingKind.REPLY, v.spoken, (Line(head, bold=True),), file=one) for one in files]
     return [*whole[:-1], replace(whole[-1], buttons=buttons), *apart]
 
@@ -205,9 +211,13 @@ def my_questions(v: Voice, cases: Sequence[OpenCase]) -> Outgoing:
         text = t.gettext("None of your questions is waiting. Write a question in your own words.")
         return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),))
     title = Line(t.gettext("Your questions that wait for a person:"), bold=True)
-    rows = tuple((Button(_label(v, case), Verb.CASE, i),) for i, case in enumerate(cases))
-    buttons = ButtonSet(v.new_token(), Purpose.CASES, rows, cases=tuple(case.id for case in cases))
-    return Outgoing(OutgoingKind.TALK, v.spoken, (title, *(Line(_case_line(v, case)) for case in cases)), buttons)
+    listed, more = cases[:MOST_LISTED], cases[MOST_LISTED : 10 * MOST_LISTED]
+    rows = tuple((Button(_label(v, case), Verb.CASE, i),) for i, case in enumerate(listed))
+    buttons = ButtonSet(v.new_token(), Purpose.CASES, rows, cases=tuple(case.id for case in listed))
+    lines = [Line(_case_line(v, case)) for case in listed]
+    if more:
+        lines.append(Line(", ".join(case.number for case in more)))
+    return Outgoing(OutgoingKind.TALK, v.spoken, (title, *lines), buttons)
 
 
 def my_question(v: Voice, case: OpenCase) -> Outgoing:

@@ -156,6 +156,9 @@ def _case_for_files(r: Received, buttons: ButtonSet) -> OpenCase | None:
     if isinstance(opened, OpenCase):
         return opened
     asked_for = r.conversation.open_case(r.conversation.awaiting) or r.conversation.open_case(r.conversation.talking)
+    words_of = next((case for case in r.conversation.open_cases if case.question == buttons.question), None)
+    if words_of is not None:  # a press since has opened a case for the words below them
+        return words_of
     in_hand = [case for case in r.conversation.open_cases if case.in_hand]
     return asked_for or (in_hand[0] if len(in_hand) == 1 else None)
 

@@ -39,27 +39,42 @@ class Said:
     maybe_note: bool = False
 
 
-_ORDER = re.compile(r"[/\\]\s*(?P<name>[^\W\d_]*)(?:@\w+)?\s*(?P<rest>.*)", re.DOTALL)
+_ORDER = re.compile(r"\s*[/\\]\s*(?P<name>[^\W\d_]*)(?:@\w+)?\s*(?P<rest>.*)", re.DOTALL)
+_NOTE_LATER = re.compile(r"(?<![\w/:])[/\\]\s*note", re.IGNORECASE)
+"""The order behind a bullet, a number or a quotation mark; not the end of an address."""
 _NOTES = {"note", "notes", "pastaba", "pastabos", "заметка", "заметки", "нотатка", "нотатки", "примечание", "примітка"}
 _FOLDED_NOTES = frozenset(fold(word) for word in _NOTES)
 """Words that somebody who forgot the slash begins a note with, in the languages of specialists."""
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters, marks and signs that nobody sees."""
+_SLASHES = {"⁄": "/", "∕": "/", "÷": "/"}
 
 
 def read(text: str) -> Said:
     """Return what a message in a group means. What begins with a slash is never for the family, known or not."""
-    plain = _plain(text)
+    plain, places = _plain(text)
     found = _ORDER.match(plain)
     if found is None:
-        first = fold(plain.split(maxsplit=1)[0]) if plain else ""
-        return Said(None, is_order=False, rest=text.strip(), maybe_note=first.strip(":;,.-") in _FOLDED_NOTES)
-    name = found["name"].lower()
-    if name.startswith(Order.NOTE):  # "/notes", "/noteHe said": begins with /note
-        return Said(Order.NOTE, is_order=True, rest=(name.removeprefix(Order.NOTE) + " " + found["rest"]).strip())
+        first = fold(plain).partition(" ")[0]
+        maybe_note = first in _FOLDED_NOTES or _NOTE_LATER.search(plain) is not None
+        return Said(None, is_order=False, rest=text.strip(), maybe_note=maybe_note)
+    name, begins = found["name"].lower(), found.start("rest")
     order = next((one for one in Order if one == name), None)
-    return Said(order, is_order=True, rest=found["rest"].strip())
+    if name.startswith(Order.NOTE) and order is None:  # "/notes", "/noteHe said": begins with /note
+        order, begins = Order.NOTE, found.start("name") + len(Order.NOTE)
+    # The words are kept as they were written, not as they were read.
+    return Said(order, is_order=True, rest=text[places[begins] :].strip() if begins < len(places) else "")
 
 
-def _plain(text: str) -> str:
-    """Return a text without what nobody sees before or inside it, and with full-width slashes as plain ones."""
-    seen = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc"} or c == "\n")
-    return unicodedata.normalize("NFKC", seen).replace("⁄", "/").replace("∕", "/").replace("÷", "/").strip()
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Return a text without what nobody sees, full-width signs as plain ones, and where each of its characters stood.
+
+    One character at a time: an accent behind "/note" must not make another word of it.
+    """
+    seen = [
+        (one, place)
+        for place, char in enumerate(text)
+        if (unicodedata.category(char) not in {"Cf", "Cc"} or char == "\n") and not _BLANK.match(char)
+        for one in _SLASHES.get(char) or unicodedata.normalize("NFKC", char)
+    ]
+    return "".join(one for one, _ in seen), [place for _, place in seen]

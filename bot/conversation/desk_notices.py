@@ -29,6 +29,8 @@ LOCK, RED = "🔒 ", "🔴 "
 LONGEST_WORDS, LONGEST_LINE, LONGEST_MESSAGE = 1500, 250, 3500
 """Characters of a family's first words on a card, of each later message there, and of a message of its own; Telegram
 takes 4096 in all."""
+MOST_LISTED = 100
+"""Numbers in one list, so that it fits."""
 ALIAS = 40
 """The longest name of a specialist that families see."""
 
@@ -336,9 +338,13 @@ def digest(v: Voice, numbers: Sequence[str], urgent: Sequence[str]) -> Outgoing:
     """Tell at once what a busy group gets one by one."""
     t = v.t
     first = t.ngettext("{n} question waits.", "{n} questions wait.", len(numbers)).format(n=len(numbers))
-    danger = [RED + t.gettext("Danger: {numbers}").format(numbers=", ".join(urgent))] if urgent else []
+    danger = [RED + t.gettext("Danger: {numbers}").format(numbers=_listed(urgent))] if urgent else []
     why = t.gettext("Telegram lets me write here 20 times a minute, so their cards come one by one.")
-    return said(v, first, *danger, ", ".join(numbers), why)
+    return said(v, first, *danger, _listed(numbers), why)
+
+
+def _listed(numbers: Sequence[str]) -> str:
+    return ", ".join(numbers[:MOST_LISTED]) + (" …" if len(numbers) > MOST_LISTED else "")
 
 
 # About a group --------------------------------------------------------------------------------------------------------

@@ -14,7 +14,16 @@ from bot.content.model import Command, TopicId
 from bot.conversation import case_notices, notices
 from bot.conversation.belonging import attached, of_a_case, told_of_case
 from bot.conversation.decide import decide, minimums
-from bot.conversation.model import Addition, Effects, Kind, NewCase, Reachability
+from bot.conversation.model import (
+    Addition,
+    Effects,
+    Kind,
+    NewCase,
+    Outgoing,
+    OutgoingKind,
+    Reachability,
+    Reopening,
+)
 from bot.conversation.numbers import case_number
 from bot.conversation.presses import in_words, press
 from bot.conversation.replies import (
@@ -43,6 +52,8 @@ SLASH: Mapping[str, Command] = {
     "questions": Command.QUESTIONS,
     "privacy": Command.PRIVACY,
 }
+OF_BUTTONS = frozenset({Command.HELPED, Command.NOT_THIS, Command.SOMETHING_ELSE, Command.SHOW})
+"""Words of buttons. Where there is no such button, they are for whoever writes with the family."""
 
 
 def respond(r: Received, w: World) -> Effects:
@@ -83,9 +94,12 @@ def _text(r: Received, w: World) -> Effects:  # noqa: PLR0911  the fixed order, 
     pressed = in_words(r, w)
     if pressed is not None:
         return pressed
-    if command is not None:
+    talking = r.conversation.open_case(r.conversation.talking)
+    with_people = talking is not None and talking.in_hand
+    if command is not None and not (with_people and command in OF_BUTTONS):
         return obey(r, w, command)
-    if evidence.small_talk is None and not any(character.isalnum() for character in r.incoming.text):
+    wordless = evidence.small_talk is None and not any(character.isalnum() for character in r.incoming.text)
+    if wordless and not with_people:
         return effects_of(r.conversation, notices.no_words(v, r.id), step="no_text")
     return _question(r, w, evidence)
 
@@ -149,8 +163,11 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
 
 def _detail(r: Received, w: World, case_id: CaseId, evidence: Evidence) -> Effects:
     # The words that a person was asked for belong to that case. Where we know the answer as well, nobody has to wait.
-    r = replace(r, conversation=replace(r.conversation, awaiting=None))
+    awaiting = None if r.conversation.awaiting == case_id else r.conversation.awaiting
+    r = replace(r, conversation=replace(r.conversation, awaiting=awaiting))
     told = told_of_case(r, w, case_id)
+    if told is None:
+        return _question(r, w, evidence)
     known = _step(r, w, evidence)
     in_hand = r.conversation.talking == case_id
     more = _question(r, w, evidence) if isinstance(known, Answer) and not in_hand else None
@@ -197,9 +214,15 @@ def obey(r: Received, w: World, command: Command) -> Effects:
 
 def _with_danger_line(effects: Effects, r: Received, w: World) -> Effects:
     # Words that may be about danger get the number below whatever we reply, once.
-    if r.evidence is None or r.evidence.danger is not Level.AMBER or not effects.outgoing:
+    if r.evidence is None or r.evidence.danger is not Level.AMBER:
         return effects
-    line = notices.danger_line(w.voice(reply_language(r)))
+    v = w.voice(reply_language(r))
+    line = notices.danger_line(v)
+    if not effects.outgoing and any(isinstance(move, Reopening) for move in effects.moves):
+        told = Outgoing(OutgoingKind.TALK, v.spoken, (line,))  # what follows a reopening is said elsewhere
+        return replace(effects, outgoing=(told,), counts=(*effects.counts, count(r, "amber")))
+    if not effects.outgoing:
+        return effects
     *others, last = effects.outgoing
     outgoing = (*others, replace(last, lines=(*last.lines, line)))
     return replace(effects, outgoing=outgoing, counts=(*effects.counts, count(r, "amber")))

@@ -29,6 +29,8 @@ _DATES = re.compile(rf"\(?{_DAY}(?:{_GAP}{{1,3}}{_DAY})?(?: \d{{1,2}}(?:\.\d\d)?
 _YEARS = re.compile(rf"\(?{_YEAR}(?:{_GAP}{{1,3}}{_YEAR})+")
 _SPACED_DASH = re.compile(r"[^\S\n][-\u2013\u2014][^\S\n]")
 _PERSONAL_CODE = re.compile(r"[3-6]\d{10}")
+_REAL_CODE = re.compile(r"(?<![\d+])[3-6]\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])\d{4}(?!\d)")
+"""With a month and a day in it: 370 600 12345 is a phone."""
 _SHORT = 7
 """Numbers with fewer digits are helplines, amounts, postcodes: 112, 116 111, 250 000."""
 _LONG = 9
@@ -53,8 +55,10 @@ def keepable_of_staff(text: str) -> str:
 
 
 def _without_personal_code(match: re.Match[str]) -> str:
-    digits = _digits(_western_digits(match[0]))
-    return "[personal code]" if _PERSONAL_CODE.fullmatch(digits) and "+" not in match[0] else match[0]
+    western = _western_digits(match[0])
+    if _REAL_CODE.fullmatch(_digits(western)) and "+" not in western:
+        return "[personal code]"
+    return _REAL_CODE.sub("[personal code]", western) if _REAL_CODE.search(western) else match[0]
 
 
 def _clean(text: str) -> str:

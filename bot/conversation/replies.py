@@ -10,7 +10,7 @@ from bot.cases.model import CaseId, CloseReason
 from bot.cases.sla import Promise, promise_of
 from bot.content.messages import Messages
 from bot.content.model import LITHUANIAN, Catalogue, EntryId, Language, TopicId
-from bot.conversation import notices
+from bot.conversation import case_notices, notices
 from bot.conversation.decide import Policy
 from bot.conversation.model import (
     Attachment,
@@ -145,7 +145,7 @@ def hand_off(
     v, question = w.voice(reply_language(r)), question or r.id
     kept = next((case for case in r.conversation.open_cases if case.question == question), None)
     if kept is not None:  # asked for a person once more: it is with them already
-        told = notices.hand_over(v, kept.number, kept.topic, asked=True, due_at=kept.due_at)
+        told = case_notices.my_question(v, kept)  # its own team and time, which may not be those of its topic by now
         return effects_of(heard(r.conversation, r), told, step="kept", counts=(count(r, "kept", topic=kept.topic),))
     evidence, number = r.evidence, case_number(r.id)
     nearest = tuple((c.entry_id, c.p) for c in evidence.candidates) if evidence else ()
@@ -172,15 +172,19 @@ def hand_off(
 
 def recently_closed(r: Received, w: World, topic: TopicId | None) -> ClosedCase | None:
     """Return the case that writing again takes up: closed within 30 days, not taken back, and not of another topic."""
-    last = next((x for x in r.conversation.closed_cases if x.close_reason != CloseReason.WITHDRAWN), None)
-    if last is None or w.now - last.closed_at > REOPENS:
-        return None
-    return last if topic is None or last.topic in {None, topic} else None
+    return next((case for case in _like(r, topic) if w.now - case.closed_at <= REOPENS), None)
+
+
+def _like(r: Received, topic: TopicId | None) -> list[ClosedCase]:
+    return [
+        case
+        for case in r.conversation.closed_cases
+        if case.close_reason != CloseReason.WITHDRAWN and (topic is None or case.topic in {None, topic})
+    ]
 
 
 def _follows(r: Received, topic: TopicId | None) -> CaseId | None:
-    closed = r.conversation.closed_cases
-    return next((case.id for case in closed if case.topic == topic), closed[0].id if closed else None)
+    return next((case.id for case in _like(r, topic)), None)
 
 
 def topic_of(r: Received, w: World) -> TopicId | None:

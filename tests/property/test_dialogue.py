@@ -1,14 +1,20 @@
-"""Whatever somebody writes and presses, in whatever order: there is a reply, and no hand-over without a case."""
+"""Whatever somebody writes, sends and presses, in whatever order, and whatever people do to their cases meanwhile.
+
+There is a reply or a person who gets the words, no hand-over without a case, and no move that the case does not allow.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from bot.actions.answering import _latest
+from bot.cases.model import CaseId, CaseState, CloseReason, EventKind, Rating
 from bot.content.model import (
     MAIN_LANGUAGES,
     Catalogue,
@@ -19,16 +25,23 @@ from bot.content.model import (
     SmallTalkKind,
     TopicId,
 )
-from bot.conversation import notices
+from bot.conversation import case_notices, notices
+from bot.conversation.case_notices import Moved
 from bot.conversation.dialogue import respond
 from bot.conversation.model import (
+    Addition,
+    Attachment,
+    AttachmentKind,
     ButtonSet,
-    CaseId,
+    ClosedCase,
     Conversation,
     ConversationId,
+    DangerOver,
     Effects,
+    FamilyMove,
     InboxId,
     Incoming,
+    KeptMessage,
     Kind,
     OpenCase,
     OutboxId,
@@ -36,13 +49,18 @@ from bot.conversation.model import (
     OutgoingKind,
     Press,
     Purpose,
+    RatingGiven,
+    Reachability,
+    Reopening,
+    Solution,
     Token,
     Verb,
+    Withdrawal,
 )
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World
 from bot.matching.evidence import Candidate, Evidence, Level
-from tests.builders_dialogue import NOW, PERSON, conversation, talking_catalogue, tokens, world
+from tests.builders_dialogue import NOW, PERSON, PHOTO, SUPPORT, conversation, talking_catalogue, tokens, world
 
 ENTRIES = tuple(talking_catalogue().entries)
 TOPICS = [topic for topic in talking_catalogue().topics if topic != "safety"]
@@ -67,6 +85,14 @@ EVIDENCE = st.builds(
 WORDS_OF_BUTTONS = ("1", "2", "3", "7", "٢", "English", "Русский", "Helped", "Not this", "Talk to a person", "✓")
 COMMANDS = ("/start x", "/human", "/human please\nmy son", "/topics", "/language", "/questions", "/x", "/")
 STRANGE = ("???", "🙂", "<b>&amp;", "a" * 4000, "\u202eabc")
+FROM_PEOPLE = [Kind.TEXT, Kind.EDITED, Kind.PHOTO, Kind.FILE, Kind.VOICE, Kind.OTHER]
+NOT_OF_PEOPLE = {Kind.MIGRATED, Kind.RIGHTS, Kind.LEFT}
+"""These come from groups of specialists only."""
+FILES = {
+    Kind.PHOTO: (PHOTO,),
+    Kind.FILE: (Attachment("file-1", AttachmentKind.FILE, "application/zip", 9),),
+    Kind.VOICE: (Attachment("voice-1", AttachmentKind.VOICE, "audio/ogg", 9),),
+}
 TEXTS = st.sampled_from([*WORDS_OF_BUTTONS, *COMMANDS, *STRANGE]) | st.text(min_size=1, max_size=30)
 
 
@@ -80,8 +106,8 @@ class Walk(RuleBasedStateMachine):
         self.person: Conversation = conversation(noticed=False)
         self.sets: list[ButtonSet] = []
         self.used: dict[Token, set[str]] = {}
-        self.texts: dict[InboxId, str] = {}
-        self.cases: set[CaseId] = set()
+        self.kept: dict[InboxId, KeptMessage] = {}
+        self.now = NOW
         self.count = 0
 
     @initialize(noticed=st.booleans(), language=st.none() | LANGUAGES, chosen=st.booleans())
@@ -90,21 +116,37 @@ class Walk(RuleBasedStateMachine):
 
     @property
     def world(self) -> World:
-        return replace(world(self.whole), new_token=self.new_token)
+        return replace(world(self.whole, now=self.now), new_token=self.new_token)
 
-    @rule(
-        text=TEXTS, evidence=EVIDENCE, kind=st.sampled_from([Kind.TEXT, Kind.TEXT, Kind.EDITED, Kind.PHOTO, Kind.OTHER])
-    )
-    def write(self, text: str, evidence: Evidence, kind: Kind) -> None:
+    @rule(text=TEXTS, evidence=EVIDENCE, kind=st.sampled_from([Kind.TEXT, *FROM_PEOPLE]), data=st.data())
+    def write(self, text: str, evidence: Evidence, kind: Kind, data: st.DataObject) -> None:
         in_it = tuple(x for x in evidence.candidates if x.entry_id in self.whole.entries)
+        cases = [None, None, *(x.id for x in self.person.open_cases), *(x.id for x in self.person.closed_cases)]
+        self.say(text, replace(evidence, candidates=in_it), kind, data.draw(st.sampled_from(cases)))
 
-        effects = self.handle(Kind(kind), text=text, evidence=replace(evidence, candidates=in_it))
+    def say(self, text: str, evidence: Evidence, kind: Kind = Kind.TEXT, about: CaseId | None = None) -> None:
+        effects = self.handle(kind, text=text, evidence=evidence, about=about)
 
-        assert any(told.edits is None for told in effects.outgoing) or effects.resend, "silence"
+        self.somebody_hears(effects)
         if evidence.danger is Level.RED:
-            assert [told.kind for told in effects.outgoing] == [OutgoingKind.CARD]
+            assert effects.outgoing[0].kind is OutgoingKind.CARD
+            assert effects.case or effects.moves
         if evidence.danger is Level.AMBER and effects.outgoing:
             assert "112" in "\n".join(line.text for told in effects.outgoing for line in told.lines)
+
+    def somebody_hears(self, effects: Effects) -> None:
+        """Assert that there is a reply, or that words go to people without one for a reason."""
+        if any(told.edits is None for told in effects.outgoing) or effects.resend:
+            return
+        assert effects.moves, "silence"
+        for move in effects.moves:
+            match move:
+                case Addition(case=case):
+                    assert case == self.person.talking, "words went to a case, and nobody was told"
+                case Reopening() | Withdrawal() | Solution() | RatingGiven():
+                    pass  # the message about the change of hands, or the button that is marked, is the reply
+                case _:
+                    raise AssertionError(move)
 
     @rule(data=st.data(), command=st.sampled_from([None, None, *WORDS_FOR_BUTTONS]))
     def say_what_a_button_says(self, data: st.DataObject, command: Command | None) -> None:
@@ -116,7 +158,7 @@ class Walk(RuleBasedStateMachine):
 
         effects = self.handle(Kind.TEXT, text=button.label, evidence=evidence)
 
-        assert effects.outgoing or effects.resend, "silence"
+        assert effects.outgoing or effects.resend or effects.moves, "silence"
 
     @rule(
         entries=st.lists(st.sampled_from(ENTRIES), min_size=1, max_size=4, unique=True),
@@ -124,15 +166,21 @@ class Walk(RuleBasedStateMachine):
         language=LANGUAGES,
     )
     def ask(self, entries: list[EntryId], p: float, language: Language) -> None:
-        candidates = tuple(Candidate(x, p) for x in entries)
+        candidates = tuple(Candidate(x, p) for x in entries if x in self.whole.entries)
 
-        self.write("a question", Evidence(language, language_confident=True, candidates=candidates), Kind.TEXT)
+        self.say("a question", Evidence(language, language_confident=True, candidates=candidates))
 
-    @rule(kind=st.sampled_from([x for x in Kind if x is not Kind.PRESS]), hint=st.none() | LANGUAGES)
+    @rule(
+        kind=st.sampled_from([x for x in Kind if x is not Kind.PRESS and x not in NOT_OF_PEOPLE]),
+        hint=st.none() | LANGUAGES,
+    )
     def send_something_without_words(self, kind: Kind, hint: Language | None) -> None:
         effects = self.handle(kind, hint=hint)
 
-        assert bool(effects.outgoing) == (kind not in {Kind.BLOCKED, Kind.UNBLOCKED})
+        if kind in {Kind.BLOCKED, Kind.UNBLOCKED}:
+            assert (effects.outgoing, effects.moves) == ((), (Reachability(kind is Kind.UNBLOCKED),))
+        else:
+            self.somebody_hears(effects)
         assert effects.case is None
 
     @rule(data=st.data())
@@ -147,7 +195,7 @@ class Walk(RuleBasedStateMachine):
 
         effects = self.handle(Kind.PRESS, press=Press(button.verb, buttons.token, button.choice, message))
 
-        assert bool(effects.outgoing or effects.resend) != before
+        assert bool(effects.outgoing or effects.resend or effects.moves) != before
 
     @rule(verb=st.sampled_from([*Verb, "", "zz"]), choice=st.integers(0, 999), data=st.data())
     def press_what_is_not_there(self, verb: str, choice: int, data: st.DataObject) -> None:
@@ -175,8 +223,58 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def wait_until_words_are_pruned_and_entries_are_back(self) -> None:
-        self.texts.clear()
+        self.kept.clear()
         self.whole = talking_catalogue()
+
+    # People, meanwhile
+
+    @rule(minutes=st.sampled_from([1, 14, 60, 24 * 60, 31 * 24 * 60]))
+    def wait(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(data=st.data(), state=st.sampled_from([CaseState.WAITING, CaseState.CLAIMED]))
+    def somebody_claims_or_releases(self, data: st.DataObject, state: CaseState) -> None:
+        if self.person.open_cases:
+            case = data.draw(st.sampled_from(self.person.open_cases))
+            self.change(replace(case, state=state))
+
+    @rule(data=st.data())
+    def somebody_replies(self, data: st.DataObject) -> None:
+        in_hand = [case for case in self.person.open_cases if case.in_hand]
+        if in_hand:
+            case = data.draw(st.sampled_from(in_hand))
+            told = case_notices.reply(self.world.voice(MAIN_LANGUAGES[1]), case.id, case.number, "Rasa", "Yes.")
+            self.change(replace(case, state=CaseState.ANSWERED))
+            self.keep(told)
+            self.person = replace(self.person, talking=case.id, latest_buttons=told[0].buttons)
+
+    @rule(data=st.data())
+    def somebody_closes(self, data: st.DataObject) -> None:
+        in_hand = [case for case in self.person.open_cases if case.in_hand]
+        if in_hand:
+            case = data.draw(st.sampled_from(in_hand))
+            moved = Moved(EventKind.CLOSED, case.id, case.number, SUPPORT)
+            told = case_notices.moved(self.world.voice(MAIN_LANGUAGES[1]), moved)
+            self.end(case.id, CloseReason.HELPED)
+            self.keep([told])
+            self.person = replace(self.person, talking=None, latest_buttons=told.buttons)
+
+    def change(self, case: OpenCase) -> None:
+        cases = tuple(case if one.id == case.id else one for one in self.person.open_cases)
+        self.person = replace(self.person, open_cases=cases)
+
+    def end(self, case_id: CaseId, reason: CloseReason) -> None:
+        case = self.person.open_case(case_id)
+        assert case is not None
+        left = tuple(one for one in self.person.open_cases if one.id != case_id)
+        closed = ClosedCase(case.id, case.number, case.topic, self.now, reason)
+        self.person = replace(self.person, open_cases=left, closed_cases=(closed, *self.person.closed_cases))
+
+    def take_up(self, case_id: CaseId) -> None:
+        closed = next(one for one in self.person.closed_cases if one.id == case_id)
+        left = tuple(one for one in self.person.closed_cases if one.id != case_id)
+        again = OpenCase(closed.id, closed.number, closed.topic, CaseState.WAITING, None, self.now)
+        self.person = replace(self.person, closed_cases=left, open_cases=(*self.person.open_cases, again))
 
     def handle(
         self,
@@ -186,13 +284,16 @@ class Walk(RuleBasedStateMachine):
         evidence: Evidence | None = None,
         press: Press | None = None,
         hint: Language | None = None,
+        about: CaseId | None = None,
     ) -> Effects:
         self.count += 1
         number = InboxId(self.count)
-        incoming = Incoming(f"key:{number}", PERSON, kind, text=text, press=press, hint=hint, at=NOW)
-        received = Received(number, incoming, self.person, evidence, self.pressed(press), dict(self.texts))
-        if text:
-            self.texts[number] = text
+        files = FILES.get(kind, ())
+        incoming = Incoming(f"key:{number}", PERSON, kind, text=text, press=press, hint=hint, at=self.now, files=files)
+        kept: Mapping[InboxId, KeptMessage] = dict(self.kept)
+        received = Received(number, incoming, self.person, evidence, self.pressed(press), kept, about)
+        if text or files:
+            self.kept[number] = KeptMessage(text, files)
 
         effects = respond(received, self.world)
 
@@ -217,15 +318,24 @@ class Walk(RuleBasedStateMachine):
         handed = [told for told in effects.outgoing if told.kind in {OutgoingKind.HAND_OVER, OutgoingKind.CARD}]
         assert len(handed) <= 1
         if handed:
-            assert effects.case or effects.addition or effects.step == "kept", "a hand-over without a case"
+            assert effects.case or effects.moves or effects.step == "kept", "a hand-over without a case"
         if effects.case is not None:
             assert handed, "a case that nobody is told of"
-        if effects.addition is not None:
-            assert effects.addition.case in self.cases
+        for move in effects.moves:
+            self.check_move(move)
         assert effects.case or not effects.awaits_detail
         assert all(told.lines or told.kind is OutgoingKind.EDIT for told in effects.outgoing)
         pickers = [told for told in effects.outgoing if told.buttons and told.buttons.purpose is Purpose.LANGUAGES]
         assert len(pickers) <= 1
+
+    def check_move(self, move: FamilyMove) -> None:
+        """Assert that a move is about a case of this family, in a state that allows it."""
+        is_open, is_closed = {x.id for x in self.person.open_cases}, {x.id for x in self.person.closed_cases}
+        match move:
+            case Addition(case=case) | DangerOver(case=case) | Withdrawal(case=case) | Solution(case=case):
+                assert case in is_open
+            case Reopening(case=case) | RatingGiven(case=case):
+                assert case in is_closed
 
     def is_known(self, told: Outgoing) -> bool:
         """Tell whether a message only changes the buttons of one that was sent before."""
@@ -236,12 +346,28 @@ class Walk(RuleBasedStateMachine):
         person = effects.conversation
         if effects.case is not None:
             case = CaseId(1000 + number)
-            self.cases.add(case)
-            opened = OpenCase(case, case_number(number), effects.case.topic, "waiting", effects.case.question, NOW)
+            opened = OpenCase(
+                case, case_number(number), effects.case.topic, CaseState.WAITING, effects.case.question, self.now
+            )
             awaiting = case if effects.awaits_detail else None
             person = replace(person, awaiting=awaiting, open_cases=(*person.open_cases, opened))
         self.person = replace(person, latest_buttons=_latest(person, effects.outgoing))
         self.keep(effects.outgoing)
+        for move in effects.moves:
+            self.make(move)
+
+    def make(self, move: FamilyMove) -> None:
+        match move:
+            case Addition(case=case_id):
+                case = self.person.open_case(case_id)
+                if case is not None and case.state is CaseState.ANSWERED:
+                    self.change(replace(case, state=CaseState.CLAIMED))
+            case Withdrawal(case=case_id):
+                self.end(case_id, CloseReason.WITHDRAWN)
+            case Solution(case=case_id):
+                self.end(case_id, CloseReason.SOLVED)
+            case Reopening(case=case_id) | RatingGiven(case=case_id, rating=Rating.NO):
+                self.take_up(case_id)
 
     def keep(self, outgoing: list[Outgoing] | tuple[Outgoing, ...]) -> None:
         for told in outgoing:

@@ -1,8 +1,11 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.content.model import ENGLISH, LITHUANIAN, RUSSIAN, UKRAINIAN, Catalogue, EntryId, Language
 from bot.content.read import read
-from bot.content.render import direction, format_partial_date, own_name, render, words
+from bot.content.render import direction, format_instant, format_partial_date, own_name, render, words
 from tests.builders_content import small_content, written
 
 
@@ -66,6 +69,25 @@ def test_what_cannot_be_filled_in_is_an_error(catalogue: Catalogue, text: str) -
 )
 def test_a_date_is_as_exact_as_it_is_known(date: str, language: Language, shown: str) -> None:
     assert format_partial_date(date, language) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        (ENGLISH, "Tuesday, 1 December, 09:30"),
+        (LITHUANIAN, "antradienis, gruodžio 1 d., 09:30"),
+        (RUSSIAN, "вторник, 1 декабря, 09:30"),
+        (UKRAINIAN, "вівторок, 1 грудня, 09:30"),
+    ],
+)
+def test_an_instant_is_a_weekday_a_day_and_an_hour_as_europeans_write_them(language: Language, shown: str) -> None:
+    assert format_instant(datetime(2026, 12, 1, 9, 30, tzinfo=ZoneInfo("Europe/Vilnius")), language) == shown
+
+
+def test_the_hour_of_an_instant_keeps_its_order_in_a_language_from_right_to_left() -> None:
+    shown = format_instant(datetime(2026, 12, 1, 9, 30, tzinfo=ZoneInfo("Europe/Vilnius")), Language("fa"))
+
+    assert shown.endswith("\u206609:30\u2069")
 
 
 def test_words_of_a_missing_language_are_english_then_lithuanian() -> None:

@@ -7,10 +7,21 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.model import CaseId, CaseState
 from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, Language, SmallTalkKind, TopicId
-from bot.conversation import notices
+from bot.conversation import case_notices, notices
 from bot.conversation.dialogue import SLASH, respond
-from bot.conversation.model import Addition, CaseId, Conversation, InboxId, Kind, Outgoing, OutgoingKind, Purpose
+from bot.conversation.model import (
+    Addition,
+    Conversation,
+    InboxId,
+    KeptMessage,
+    Kind,
+    Outgoing,
+    OutgoingKind,
+    Purpose,
+    Reachability,
+)
 from bot.conversation.notices import Voice
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World
@@ -24,13 +35,16 @@ from tests.builders_dialogue import (
     DOCTOR,
     FOSTER_CARE,
     KINDERGARTEN,
+    PHOTO,
     QUESTION,
     RED,
     RENT,
+    SUPPORT,
     conversation,
     messages,
     open_case,
     seen,
+    untokened,
     words_of,
     world,
     wrote,
@@ -120,7 +134,8 @@ def test_what_no_entry_answers_goes_to_a_person(w: World) -> None:
     assert effects.case.text == "my neighbour's dog"
     assert effects.case.question == QUESTION
     assert effects.case.nearest == ((KINDERGARTEN, 0.05),)
-    assert effects.outgoing == (notices.hand_over(w.voice(EN), case_number(QUESTION), None, asked=False),)
+    expected = notices.hand_over(w.voice(EN), case_number(QUESTION), None, asked=False, opened_by=QUESTION)
+    assert untokened(*effects.outgoing) == untokened(expected)
 
 
 @pytest.mark.parametrize(("p", "topic"), [(0.35, "education"), (0.15, None)])
@@ -137,19 +152,10 @@ def test_who_asks_for_a_person_gets_one_although_an_entry_fits(w: World) -> None
 
     assert effects.case is not None
     assert effects.case.reason is Reason.PERSON_ASKED
-    assert effects.outgoing == (
-        notices.hand_over(w.voice(EN), case_number(QUESTION), TopicId("education"), asked=True),
+    expected = notices.hand_over(
+        w.voice(EN), case_number(QUESTION), TopicId("education"), asked=True, opened_by=QUESTION
     )
-
-
-def test_files_of_a_message_go_with_the_case(w: World) -> None:
-    received = wrote("my neighbour's dog", LOST, kind=Kind.PHOTO)
-    received = replace(received, incoming=replace(received.incoming, files=("photo-1",)))
-
-    effects = respond(received, w)
-
-    assert effects.case is not None
-    assert effects.case.files == ("photo-1",)
+    assert untokened(*effects.outgoing) == untokened(expected)
 
 
 @pytest.mark.parametrize("kind", [SmallTalkKind.GREETING, SmallTalkKind.INSULT, SmallTalkKind.OKAY])
@@ -295,8 +301,8 @@ def test_the_next_words_belong_to_that_case(w: World, evidence: Evidence) -> Non
     effects = respond(wrote("my neighbour's dog", evidence, person), w)
 
     assert effects.step == "added"
-    assert effects.outgoing == (notices.added(w.voice(EN), "12M"),)
-    assert effects.addition == Addition(CaseId(5), "message", "my neighbour's dog")
+    assert effects.outgoing == (case_notices.added(w.voice(EN), "12M"),)
+    assert effects.moves == (Addition(CaseId(5), "my neighbour's dog"),)
     assert effects.conversation.awaiting is None
     assert effects.case is None
 
@@ -307,9 +313,9 @@ def test_where_the_next_words_have_an_answer_nobody_waits_for_it(w: World) -> No
     effects = respond(wrote("how to register for kindergarten", SURE, person), w)
 
     added, answer = effects.outgoing
-    assert added == notices.added(w.voice(EN), "12M")
+    assert added == case_notices.added(w.voice(EN), "12M")
     assert answer.kind is OutgoingKind.ANSWER
-    assert effects.addition == Addition(CaseId(5), "message", "how to register for kindergarten")
+    assert effects.moves == (Addition(CaseId(5), "how to register for kindergarten"),)
     assert effects.conversation.awaiting is None
 
 
@@ -318,7 +324,7 @@ def test_a_command_between_does_not_belong_to_that_case(w: World) -> None:
 
     effects = respond(wrote("/help", seen(), person), w)
 
-    assert (effects.step, effects.addition) == ("command", None)
+    assert (effects.step, effects.moves) == ("command", ())
     assert effects.conversation.awaiting == CaseId(5)
 
 
@@ -326,10 +332,24 @@ def test_who_asks_for_a_person_again_is_told_of_the_question_that_is_kept(w: Wor
     kept = open_case("12M", question=InboxId(7))
     person = conversation(last_question=InboxId(7), open_cases=(kept,))
 
-    effects = respond(wrote("human", seen(command=Command.HUMAN), person, texts={InboxId(7): "where"}), w)
+    effects = respond(wrote("human", seen(command=Command.HUMAN), person, kept={InboxId(7): KeptMessage("where")}), w)
 
     assert effects.case is None
     assert "12M" in words_of(effects.outgoing[0])
+
+
+def test_a_question_asked_for_again_is_told_with_the_team_that_has_it_and_no_time_that_nobody_keeps(w: World) -> None:
+    kept = open_case(
+        "12M", question=InboxId(7), topic=TopicId("education"), team=SUPPORT, state=CaseState.ANSWERED, due_at=None
+    )
+    person = conversation(last_question=InboxId(7), open_cases=(kept,))
+
+    effects = respond(wrote("human", seen(command=Command.HUMAN), person, kept={InboxId(7): KeptMessage("where")}), w)
+
+    text = words_of(effects.outgoing[0])
+    assert "support team" in text
+    assert "school team" not in text
+    assert ":00" not in text
 
 
 def test_a_question_that_went_to_people_is_the_last_one(w: World) -> None:
@@ -342,7 +362,7 @@ def test_a_question_that_went_to_people_is_the_last_one(w: World) -> None:
 def test_who_asks_for_a_person_after_an_answer_hands_over_that_question(w: World) -> None:
     person = conversation(last_question=InboxId(40), last_entries=(KINDERGARTEN,))
 
-    effects = respond(wrote("/human", seen(), person, texts={InboxId(40): "a place for my son"}), w)
+    effects = respond(wrote("/human", seen(), person, kept={InboxId(40): KeptMessage("a place for my son")}), w)
 
     assert effects.case is not None
     assert (effects.case.question, effects.case.text) == (InboxId(40), "a place for my son")
@@ -353,7 +373,7 @@ def test_who_asks_for_a_person_after_an_answer_hands_over_that_question(w: World
 def test_a_last_question_whose_words_are_gone_is_asked_for_again(w: World) -> None:
     person = conversation(last_question=InboxId(40), last_entries=(KINDERGARTEN,))
 
-    effects = respond(wrote("/human", seen(), person, texts={}), w)
+    effects = respond(wrote("/human", seen(), person, kept={}), w)
 
     assert effects.awaits_detail
 
@@ -395,7 +415,7 @@ def test_the_words_behind_the_wish_for_a_person_are_the_question(w: World, said:
     effects = respond(wrote(said, seen((KINDERGARTEN, 0.9))), w)
 
     assert effects.case is not None
-    assert (effects.case.reason, effects.case.text) == (Reason.PERSON_ASKED, said)
+    assert (effects.case.reason, effects.case.text) == (Reason.PERSON_ASKED, "my son has no school")
     assert not effects.awaits_detail
 
 
@@ -403,7 +423,7 @@ def test_the_words_in_the_next_line_are_the_question_too(w: World) -> None:
     effects = respond(wrote("/human\nmy son has no school", LOST), w)
 
     assert effects.case is not None
-    assert effects.case.reason is Reason.PERSON_ASKED
+    assert (effects.case.reason, effects.case.text) == (Reason.PERSON_ASKED, "my son has no school")
     assert not effects.awaits_detail
 
 
@@ -424,7 +444,7 @@ def test_my_questions_are_listed(w: World) -> None:
     effects = respond(wrote("/questions", seen(), conversation(open_cases=cases)), w)
 
     (told,) = effects.outgoing
-    assert told == notices.my_questions(w.voice(EN), cases)
+    assert untokened(told) == untokened(case_notices.my_questions(w.voice(EN), cases))
     assert [line.text.split(" · ")[0] for line in told.lines[1:]] == ["12M", "13N", "14P"]
 
 
@@ -432,14 +452,12 @@ def test_my_questions_are_listed(w: World) -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.PHOTO, Kind.FILE, Kind.VOICE])
-def test_what_cannot_be_read_is_said_to_be_so_and_a_person_is_offered(w: World, kind: Kind) -> None:
-    effects = respond(wrote("", kind=kind, hint=EN), w)
+def test_what_cannot_be_read_is_said_to_be_so_and_a_person_can_have_it(w: World, kind: Kind) -> None:
+    effects = respond(wrote("", kind=kind, hint=EN, files=(PHOTO,)), w)
 
     (told,) = effects.outgoing
-    assert told.lines == notices.only_text(w.voice(EN), QUESTION).lines
-    assert told.buttons is not None
-    assert told.buttons.question == QUESTION
-    assert effects.case is None
+    assert untokened(told) == untokened(case_notices.file_warning(w.voice(EN), QUESTION))
+    assert (effects.case, effects.moves) == (None, ())
 
 
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.EDITED, Kind.OTHER])
@@ -475,6 +493,7 @@ def test_who_stops_the_bot_gets_nothing_and_is_remembered(w: World, kind: Kind, 
 
     assert effects.outgoing == ()
     assert effects.conversation.blocked is blocked
+    assert effects.moves == (Reachability(not blocked),)
 
 
 def test_who_writes_again_is_reached_again(w: World) -> None:

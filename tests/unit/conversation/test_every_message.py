@@ -8,30 +8,53 @@ from functools import cache
 
 import pytest
 
-from bot.channels.telegram.wire import html, write_press
-from bot.content.model import MAIN_LANGUAGES, Catalogue, DangerKind, EntryId, Language, SmallTalkKind, TopicId
+from bot.cases.model import CHANGES_HANDS, SPECIALISTS_REASONS, CaseId, CaseState, EventKind
+from bot.channels.telegram.wire import html, plain, write_press
+from bot.content.model import MAIN_LANGUAGES, Catalogue, DangerKind, EntryId, Language, SmallTalkKind, TeamId, TopicId
 from bot.content.read import read
-from bot.conversation import notices
-from bot.conversation.model import Channel, InboxId, OpenCase, OutboxId, Outgoing, OutgoingKind, Purpose, Token, Verb
+from bot.conversation import case_notices, notices
+from bot.conversation.case_notices import Moved
+from bot.conversation.model import (
+    Attachment,
+    AttachmentKind,
+    Channel,
+    InboxId,
+    OpenCase,
+    OutboxId,
+    Outgoing,
+    OutgoingKind,
+    Purpose,
+    Token,
+    Verb,
+)
 from bot.conversation.notices import Voice
-from tests.builders_dialogue import NOW, QUESTION, ROOT, TODAY, messages, open_case
+from bot.settings import from_environment
+from tests.builders_dialogue import NOW, QUESTION, messages, open_case
 
 LONGEST_MESSAGE = 3_500
 LONGEST_LABEL = 28
 LONGEST_BESIDE_ANOTHER = 14
-MOST_ROWS = 5
-"""A clarification has three choices, "something else" and "a person"."""
+MOST_ROWS = 4
+MENUS = {Purpose.TOPICS, Purpose.TOPIC, Purpose.LANGUAGES, Purpose.CASES}
+"""As many rows as there are things to choose from; each says so by its name."""
+CHOICES = {Purpose.CLARIFY, Purpose.OFFER}
+"""One row more: three choices or four languages, and a way out of them. Fewer choices would hide the right one."""
+NO_ROOM_FOR_A_PERSON = {Purpose.CARD, Purpose.LANGUAGES, Purpose.UNCERTAIN}
+WITH_A_PERSON_ALREADY = {Purpose.CASE, Purpose.CASES, Purpose.RATING, Purpose.FILE}
+"""They are about a question that a person has, or lead to one."""
+ALIAS = "Aleksandra, psichologė, Šiaulių komanda"
+NUMBER = "123456789K"
 
 
 @cache
 def content() -> Catalogue:
     """Return what is published, sound or not: another test tells about its findings."""
-    files = {path.relative_to(ROOT / "faq").as_posix(): path.read_text("utf-8") for path in ROOT.glob("faq/**/*.yaml")}
-    return read(files).catalogue()
+    folder = from_environment().faq
+    return read({x.relative_to(folder).as_posix(): x.read_text("utf-8") for x in folder.glob("**/*.yaml")}).catalogue()
 
 
 def voice(language: Language) -> Voice:
-    return Voice(content(), messages(), language, TODAY, lambda: Token("a" * 16))
+    return Voice(content(), messages(), language, NOW, lambda: Token("a" * 16))
 
 
 def neighbours_of(entry_id: EntryId, v: Voice) -> list[EntryId]:
@@ -42,16 +65,16 @@ def neighbours_of(entry_id: EntryId, v: Voice) -> list[EntryId]:
 
 def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
     """Yield everything that can be said in a language, each in its longest form, with a name for the report."""
-    v, number, question = voice(language), "123456789K", QUESTION
+    v, number, question = voice(language), NUMBER, QUESTION
     for entry_id, entry in content().entries.items():
+        near = neighbours_of(entry_id, v)
         if language in entry.texts:
-            near = neighbours_of(entry_id, v)
             yield entry_id, notices.answer(v, entry_id, neighbours=near, question=question)
-        yield f"choose {entry_id}", notices.clarification(v, [entry_id], question)
+        yield f"choose {entry_id}", notices.clarification(v, [entry_id, *near[:2]], question)
         yield f"offer {entry_id}", notices.other_language(v, entry_id, question)
         yield f"chosen {entry_id}", notices.chosen(v, v.label(entry_id), "900")
     for topic in (None, *content().topics):
-        yield f"hand-over {topic}", notices.hand_over(v, number, topic, asked=False)
+        yield f"hand-over {topic}", notices.hand_over(v, number, topic, asked=False, opened_by=question)
         yield f"ask for the question {topic}", notices.ask_for_the_question(v, number, topic)
         if topic is not None:
             yield f"topic {topic}", notices.topic(v, topic)
@@ -59,9 +82,7 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
         yield f"card {kind}", notices.danger_card(v, kind, number, TopicId("safety"), question)
     for talk in SmallTalkKind:
         yield f"small talk {talk}", notices.small_talk(v, talk)
-    cases: list[OpenCase] = [open_case(number, topic=topic, opened_at=NOW) for topic in content().topics]
     yield from {
-        "added": notices.added(v, number),
         "cannot call": notices.cannot_call(v),
         "danger over": notices.danger_over(v),
         "failed": notices.failed(v, number),
@@ -72,15 +93,55 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
         "interrupted": notices.interrupted(v, (OutboxId(1),)),
         "language set": notices.language_set(v),
         "languages": notices.pick_language(v),
-        "my questions": notices.my_questions(v, cases),
-        "no question": notices.my_questions(v, []),
         "no words": notices.no_words(v, InboxId(1)),
         "old button": notices.old_button(v),
-        "only text": notices.only_text(v, InboxId(1)),
         "privacy": notices.privacy(v),
         "topics": notices.topics(v),
         "welcome": notices.welcome(v),
     }.items()
+    yield from every_message_about_cases(v)
+
+
+def every_message_about_cases(v: Voice) -> Iterator[tuple[str, Outgoing]]:
+    number, question, case_id = NUMBER, QUESTION, CaseId(5)
+    for team in content().teams:
+        for kind in (x for x in EventKind if case_notices_tell_of(x)):
+            told = Moved(kind, case_id, number, team, ALIAS, NOW)
+            yield f"{kind} {team}", case_notices.moved(v, told)
+        for reason in SPECIALISTS_REASONS:
+            told = Moved(EventKind.CLOSED, case_id, number, team, reason=reason)
+            yield f"closed {reason} {team}", case_notices.moved(v, told)
+    states = (CaseState.ANSWERED, CaseState.CLAIMED, CaseState.WAITING)
+    cases: list[OpenCase] = [
+        open_case(
+            f"{n:09}K", id=CaseId(n), topic=topic, state=states[n % 3], due_at=NOW, team=content().topics[topic].team
+        )
+        for n, topic in enumerate(content().topics)
+    ]
+    for n, one in enumerate(cases):
+        yield f"my question {n}", case_notices.my_question(v, one)
+    files = [Attachment("ref", kind) for kind in AttachmentKind]
+    replies = case_notices.reply(v, case_id, number, ALIAS, "a reply " * 100, files)
+    yield from ((f"reply {n}", reply) for n, reply in enumerate(replies))
+    yield from {
+        "added": case_notices.added(v, number),
+        "added, with a way out": case_notices.added(v, number, question=question),
+        "correction": case_notices.correction(v, number, ALIAS, "a reply")[0],
+        "file kept back": case_notices.file_kept_back(v),
+        "file not passed on": case_notices.file_not_passed_on(v, number),
+        "file refused": case_notices.file_refused(v, question),
+        "file warning": case_notices.file_warning(v, question),
+        "my questions": case_notices.my_questions(v, cases),
+        "no question": case_notices.my_questions(v, []),
+        "not open": case_notices.not_open(v, number),
+        "what is missing": case_notices.what_is_missing(v, number),
+        "which case": case_notices.which_case(v, cases, question),
+        "write now": case_notices.write_now(v, number),
+    }.items()
+
+
+def case_notices_tell_of(kind: EventKind) -> bool:
+    return kind in CHANGES_HANDS and kind is not EventKind.CLOSED
 
 
 @pytest.fixture(params=MAIN_LANGUAGES, scope="module")
@@ -122,7 +183,10 @@ def test_buttons_beside_each_other_are_short(every: list[tuple[str, Outgoing]]) 
 
 
 def test_a_marked_label_still_fits_a_button(every: list[tuple[str, Outgoing]]) -> None:
-    markable = {Verb.HELPED, Verb.NOT_THIS, Verb.SOMETHING_ELSE, Verb.SHOW}
+    markable = {
+        Verb.HELPED, Verb.NOT_THIS, Verb.SOMETHING_ELSE, Verb.SHOW, Verb.WITHDRAW, Verb.SOLVED, Verb.YES, Verb.PARTLY,
+        Verb.NO, Verb.NEW_QUESTION, Verb.SEND_FILE, Verb.KEEP_FILE,
+    }  # fmt: skip
     labels = {
         button.label
         for _, told in every
@@ -135,28 +199,36 @@ def test_a_marked_label_still_fits_a_button(every: list[tuple[str, Outgoing]]) -
     assert {label for label in labels if len(f"✓ {label}") > LONGEST_LABEL} == set()
 
 
-def test_no_message_but_a_menu_has_more_than_five_rows(every: list[tuple[str, Outgoing]]) -> None:
-    menus = {Purpose.TOPICS, Purpose.TOPIC, Purpose.LANGUAGES}
+def test_no_message_but_a_menu_has_more_than_four_rows_and_a_choice_one_more(every: list[tuple[str, Outgoing]]) -> None:
     tall = [
         name
         for name, told in every
-        if told.buttons and told.buttons.purpose not in menus and len(told.buttons.rows) > MOST_ROWS
+        if told.buttons
+        and told.buttons.purpose not in MENUS
+        and len(told.buttons.rows) > MOST_ROWS + (told.buttons.purpose in CHOICES)
     ]
 
     assert tall == []
 
 
-def test_a_person_is_the_last_row_wherever_there_are_buttons(every: list[tuple[str, Outgoing]]) -> None:
-    others = {Purpose.CARD, Purpose.LANGUAGES, Purpose.UNCERTAIN}
+def test_a_person_is_the_last_row_wherever_there_are_buttons_of_the_bot(every: list[tuple[str, Outgoing]]) -> None:
     without = [
         name
         for name, told in every
         if told.buttons
-        and told.buttons.purpose not in others
+        and told.buttons.purpose not in NO_ROOM_FOR_A_PERSON | WITH_A_PERSON_ALREADY
         and [button.verb for button in told.buttons.rows[-1]] != [Verb.PERSON]
     ]
 
     assert without == []
+
+
+def test_a_message_that_a_person_has_got_can_be_said_to_be_a_new_question(every: list[tuple[str, Outgoing]]) -> None:
+    by_name = dict(every)
+    for name in ("added, with a way out", "which case"):
+        told = by_name[name]
+        assert told.buttons is not None
+        assert [button.verb for button in told.buttons.rows[-1]] == [Verb.NEW_QUESTION]
 
 
 def test_no_two_buttons_of_a_message_say_or_do_the_same(every: list[tuple[str, Outgoing]]) -> None:
@@ -224,3 +296,13 @@ def test_texts_of_one_channel_do_not_name_another(every: list[tuple[str, Outgoin
     named = [name for name, told in every if any(Channel.TELEGRAM in line.text.lower() for line in told.lines)]
 
     assert [name for name in named if name not in content().entries] == []
+
+
+@pytest.mark.parametrize("language", MAIN_LANGUAGES)
+def test_a_family_with_very_many_questions_still_gets_their_list(language: Language) -> None:
+    topic = max(content().topics, key=lambda x: len(content().topics[x].name[language]))
+    cases = [open_case(f"{n:09}K", id=CaseId(n), topic=topic, team=TeamId("legal"), due_at=NOW) for n in range(60)]
+
+    told = case_notices.my_questions(voice(language), cases)
+
+    assert len(plain(told.lines)) <= 4096

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.conversation.masking import keepable, mask
+from bot.conversation.masking import keepable, keepable_of_staff, mask
 
 
 @pytest.mark.parametrize(
@@ -163,3 +163,46 @@ def test_a_long_message_is_masked_at_once(text: str) -> None:
     mask(text)
 
     assert time.perf_counter() - started < 2
+
+
+# A specialist's words -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Skambinkite 8 5 233 4324 arba +370 5 233 4324, rašykite info@vilnius.lt",
+        "Call 00370 5 233 4324",
+        "Телефон 370 600 12345",
+        "Account LT12 1000 0111 0100 1000, code 188710823",
+        "112, 116 111, 1808",
+        "2026-11-21 10:30, 1 036 euros",
+        "@vilniaussavivaldybe",
+    ],
+)
+def test_what_a_specialist_tells_of_an_office_reaches_the_family_as_it_is(text: str) -> None:
+    assert keepable_of_staff(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Jūsų kodas 49001011234.", "Jūsų kodas [personal code]."),
+        ("390 0101 1234", "[personal code]"),
+        ("٣٩٠٠١٠١١٢٣٤", "[personal code]"),
+        ("39001011234, 49001011234", "[personal code], [personal code]"),
+        ("39001011234\n49001011234", "[personal code]\n[personal code]"),
+        ("call 8 5 233 4324, code 49001011234", "call 8 5 233 4324, code [personal code]"),
+    ],
+)
+def test_a_personal_code_in_a_specialists_words_is_hidden(text: str, kept: str) -> None:
+    assert keepable_of_staff(text) == kept
+
+
+@pytest.mark.parametrize("between", [" ", " / ", " - ", "/"])
+def test_personal_codes_beside_each_other_are_hidden_too(between: str) -> None:
+    assert "0101" not in keepable_of_staff(f"kodai 39001011234{between}49001011234")
+
+
+def test_a_specialists_words_can_be_stored() -> None:
+    assert keepable_of_staff(" a\x00b\ud800\n ") == "a b\ufffd"

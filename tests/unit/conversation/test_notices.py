@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from bot.cases.sla import VILNIUS
 from bot.content.model import (
     MAIN_LANGUAGES,
     Catalogue,
@@ -20,7 +21,7 @@ from bot.content.model import (
     WorkingTime,
 )
 from bot.content.render import direction, format_day, locale_of
-from bot.conversation import notices
+from bot.conversation import case_notices, notices
 from bot.conversation.model import OutboxId, Outgoing, OutgoingKind, Purpose, Verb
 from bot.conversation.notices import Voice
 from tests.builders import EN, LT, RU, UK
@@ -33,7 +34,6 @@ from tests.builders_dialogue import (
     RENT,
     labels_of,
     messages,
-    open_case,
     reviewed,
     talking_catalogue,
     words_of,
@@ -138,8 +138,10 @@ def test_an_answer_that_is_not_certain_says_so(v: Voice, confidence: Confidence)
 def test_an_answer_past_its_review_date_says_so_and_not_a_day_before(v: Voice) -> None:
     due = v.catalogue.entries[KINDERGARTEN].facts.review_by
 
-    on_the_day = notices.answer(replace(v, today=due), KINDERGARTEN)
-    after = notices.answer(replace(v, today=date.fromordinal(due.toordinal() + 1)), KINDERGARTEN)
+    midnight = datetime.combine(due + timedelta(days=1), time(), VILNIUS)
+
+    on_the_day = notices.answer(replace(v, now=midnight - timedelta(minutes=1)), KINDERGARTEN)
+    after = notices.answer(replace(v, now=midnight), KINDERGARTEN)
 
     assert len(after.lines) == len(on_the_day.lines) + 1
 
@@ -192,13 +194,45 @@ def test_languages_are_offered_by_their_own_names_and_last_a_person() -> None:
 def test_a_hand_over_tells_that_a_person_will_who_by_when_and_the_number(v: Voice, *, asked: bool) -> None:
     told = notices.hand_over(v, "47K", EDUCATION, asked=asked)
 
-    first, who, by_when, number = told.lines
+    first, who, within, by_when, number = told.lines
     assert first.bold
     assert v.catalogue.teams[v.catalogue.topics[EDUCATION].team].name[v.language] in who.text
-    assert (by_when.text, by_when.bold) == (notices.target_in_words(v, WorkingTime(working_days=2)), True)
+    assert within.text == notices.target_in_words(v, WorkingTime(working_days=2))
+    # Asked on a Saturday: two working days end on Tuesday evening.
+    assert by_when == notices.by_when(v, datetime(2026, 11, 24, 17, tzinfo=VILNIUS))
+    assert by_when.bold
     assert "47K" in number.text
     assert told.silent
     assert told.buttons is None
+
+
+def test_a_promised_instant_is_told_with_weekday_day_and_hour_in_lithuania(v: Voice) -> None:
+    told = notices.by_when(v, datetime(2026, 11, 24, 15, tzinfo=UTC)).text
+
+    said = {
+        EN: "Tuesday, 24 November, 17:00",
+        LT: "antradienis, lapkričio 24 d., 17:00",
+        RU: "вторник, 24 ноября, 17:00",
+        UK: "вівторок, 24 листопада, 17:00",
+    }
+    assert said[v.language] in told
+
+
+def test_a_question_that_is_kept_already_is_told_its_own_promise_not_a_new_one(v: Voice) -> None:
+    due_at = datetime(2026, 12, 1, 11, tzinfo=VILNIUS)
+
+    told = notices.hand_over(v, "47K", EDUCATION, asked=True, due_at=due_at)
+
+    assert notices.by_when(v, due_at) in told.lines
+    assert sum("24" in line.text for line in told.lines) == 0
+
+
+def test_a_new_case_can_be_added_to_or_taken_back_at_once(v: Voice) -> None:
+    told = notices.hand_over(v, "47K", None, asked=True, opened_by=QUESTION)
+
+    assert verbs_of(told) == [[Verb.ADD], [Verb.WITHDRAW]]
+    assert told.buttons is not None
+    assert (told.buttons.purpose, told.buttons.question, told.buttons.case) == (Purpose.CASE, QUESTION, None)
 
 
 def test_a_hand_over_says_that_there_is_no_answer_only_if_nobody_asked_for_a_person(v: Voice) -> None:
@@ -245,28 +279,11 @@ def test_who_asks_for_a_person_first_is_asked_last_what_it_is_about(v: Voice) ->
     assert told.kind is OutgoingKind.HAND_OVER
 
 
-def test_an_addition_names_the_question(v: Voice) -> None:
-    assert "12M" in words_of(notices.added(v, "12M"))
-
-
 def test_a_failure_is_admitted_first_and_promises_a_person(v: Voice) -> None:
     told = notices.failed(v, "47K")
 
     assert told.lines[0].bold
     assert told.lines[1:] == notices.hand_over(v, "47K", None, asked=True).lines
-
-
-def test_my_questions_are_listed_with_number_topic_state_who_and_by_when(v: Voice) -> None:
-    told = notices.my_questions(v, [open_case("12M", topic=EDUCATION), open_case("13N")])
-
-    title, first, second = told.lines
-    topic = v.catalogue.topics[EDUCATION]
-    parts = first.text.split(" · ")
-    assert title.bold
-    assert parts[:2] == ["12M", topic.name[v.language]]
-    assert parts[3] == v.catalogue.teams[topic.team].name[v.language]
-    assert parts[4] == notices.target_in_words(v, topic.target)
-    assert second.text.startswith("13N · ")
 
 
 # Danger ---------------------------------------------------------------------------------------------------------------
@@ -290,7 +307,8 @@ def test_a_card_begins_with_112_alone_and_lists_the_lines_for_this_danger(v: Voi
 def test_a_card_tells_who_will_read_it_and_by_when(v: Voice) -> None:
     told = notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
 
-    in_order(told, "47K", "support team", notices.target_in_words(v, WorkingTime(working_hours=4)))
+    by_when = notices.by_when(v, datetime(2026, 11, 23, 13, tzinfo=VILNIUS))
+    in_order(told, "47K", "support team", notices.target_in_words(v, WorkingTime(working_hours=4)), by_when.text)
 
 
 def test_a_card_offers_what_to_do_without_a_call(v: Voice) -> None:
@@ -424,7 +442,7 @@ def test_a_topic_that_exists_only_in_other_languages_lists_those() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda v: notices.only_text(v, QUESTION),
+        lambda v: case_notices.file_refused(v, QUESTION),
         lambda v: notices.no_words(v, QUESTION),
         notices.in_other_words,
     ],

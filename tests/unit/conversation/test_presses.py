@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.model import CaseId
 from bot.content.model import MAIN_LANGUAGES, Command, Language, TopicId
 from bot.conversation import notices
 from bot.conversation.dialogue import respond
 from bot.conversation.model import (
-    Addition,
     ButtonSet,
-    CaseId,
+    DangerOver,
     InboxId,
+    KeptMessage,
     OutboxId,
     Outgoing,
     OutgoingKind,
@@ -41,6 +42,7 @@ from tests.builders_dialogue import (
     pressed,
     seen,
     talking_catalogue,
+    untokened,
     without_entry,
     words_of,
     world,
@@ -48,7 +50,7 @@ from tests.builders_dialogue import (
 )
 
 EDUCATION = TopicId("education")
-WORDS = {QUESTION: "a place in a kindergarten"}
+WORDS = {QUESTION: KeptMessage("a place in a kindergarten")}
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ def test_helped_in_words_is_confirmed_in_words(w: World, answer: ButtonSet) -> N
 
 
 def test_not_this_takes_the_next_neighbour(w: World, answer: ButtonSet) -> None:
-    effects = respond(pressed(answer, Verb.NOT_THIS, texts=WORDS), w)
+    effects = respond(pressed(answer, Verb.NOT_THIS, kept=WORDS), w)
 
     edit, more = effects.outgoing
     assert edit.kind is OutgoingKind.EDIT
@@ -115,7 +117,7 @@ def test_not_this_takes_the_next_neighbour(w: World, answer: ButtonSet) -> None:
 def test_not_this_shows_nothing_twice_and_ends_with_a_person(w: World, answer: ButtonSet) -> None:
     shown, buttons = [KINDERGARTEN], answer
     while True:
-        effects = respond(pressed(buttons, Verb.NOT_THIS, texts=WORDS), w)
+        effects = respond(pressed(buttons, Verb.NOT_THIS, kept=WORDS), w)
         if effects.case is not None:
             break
         buttons = buttons_of(effects.outgoing[-1])
@@ -130,7 +132,7 @@ def test_not_this_shows_nothing_twice_and_ends_with_a_person(w: World, answer: B
 def test_the_case_has_the_topic_of_what_was_shown_last(w: World) -> None:
     buttons = buttons_of(notices.answer(w.voice(EN), KINDERGARTEN, question=QUESTION, shown=(BENEFIT,)))
 
-    effects = respond(pressed(buttons, Verb.NOT_THIS, texts=WORDS), w)
+    effects = respond(pressed(buttons, Verb.NOT_THIS, kept=WORDS), w)
 
     assert effects.case is not None
     assert effects.case.topic == EDUCATION
@@ -139,7 +141,7 @@ def test_the_case_has_the_topic_of_what_was_shown_last(w: World) -> None:
 def test_not_this_steps_over_a_neighbour_that_was_removed(answer: ButtonSet) -> None:
     w = world(without_entry(talking_catalogue(), COURSES))
 
-    effects = respond(pressed(answer, Verb.NOT_THIS, texts=WORDS), w)
+    effects = respond(pressed(answer, Verb.NOT_THIS, kept=WORDS), w)
 
     assert buttons_of(effects.outgoing[-1]).shown == (KINDERGARTEN, RENT)
 
@@ -149,7 +151,7 @@ def test_a_neighbour_in_other_languages_only_is_offered_in_those(w: World) -> No
         notices.answer(w.voice(EN), KINDERGARTEN, neighbours=[FOSTER_CARE], question=QUESTION, shown=())
     )
 
-    effects = respond(pressed(buttons, Verb.NOT_THIS, texts=WORDS), w)
+    effects = respond(pressed(buttons, Verb.NOT_THIS, kept=WORDS), w)
 
     assert buttons_of(effects.outgoing[-1]).languages == (RU, UK)
 
@@ -250,19 +252,20 @@ def test_something_else_in_words_works_too(w: World, asked: ButtonSet) -> None:
 def test_a_person_gets_the_question_that_the_button_belongs_to(w: World, answer: ButtonSet) -> None:
     person = conversation(language=EN, last_question=InboxId(99), last_entries=(BENEFIT,))
 
-    effects = respond(pressed(answer, Verb.PERSON, person=person, texts=WORDS), w)
+    effects = respond(pressed(answer, Verb.PERSON, person=person, kept=WORDS), w)
 
     assert effects.case is not None
     assert (effects.case.question, effects.case.text) == (QUESTION, "a place in a kindergarten")
     assert (effects.case.reason, effects.case.topic) == (Reason.PERSON_ASKED, EDUCATION)
-    assert effects.outgoing == (notices.hand_over(w.voice(EN), case_number(THE_PRESS), EDUCATION, asked=True),)
+    expected = notices.hand_over(w.voice(EN), case_number(THE_PRESS), EDUCATION, asked=True, opened_by=THE_PRESS)
+    assert untokened(*effects.outgoing) == untokened(expected)
 
 
-@pytest.mark.parametrize("texts", [None, {}, {QUESTION: ""}])
+@pytest.mark.parametrize("kept", [{}, {QUESTION: KeptMessage("")}])
 def test_a_person_without_a_question_is_told_to_write_it(
-    w: World, answer: ButtonSet, texts: dict[InboxId, str] | None
+    w: World, answer: ButtonSet, kept: dict[InboxId, KeptMessage]
 ) -> None:
-    effects = respond(pressed(answer, Verb.PERSON, texts=texts), w)
+    effects = respond(pressed(answer, Verb.PERSON, kept=kept), w)
 
     assert effects.awaits_detail
     assert effects.case is not None
@@ -273,7 +276,7 @@ def test_a_person_below_a_menu_gets_the_last_question(w: World) -> None:
     menu = buttons_of(notices.topics(w.voice(EN)))
     person = conversation(language=EN, last_question=QUESTION)
 
-    effects = respond(pressed(menu, Verb.PERSON, person=person, texts=WORDS), w)
+    effects = respond(pressed(menu, Verb.PERSON, person=person, kept=WORDS), w)
 
     assert effects.case is not None
     assert effects.case.text == "a place in a kindergarten"
@@ -282,7 +285,7 @@ def test_a_person_below_a_menu_gets_the_last_question(w: World) -> None:
 def test_the_label_of_the_person_button_can_be_written(w: World, answer: ButtonSet) -> None:
     label = notices.person_button(w.voice(EN)).label
 
-    effects = respond(wrote(label.lower(), seen(), conversation(latest_buttons=answer), texts=WORDS), w)
+    effects = respond(wrote(label.lower(), seen(), conversation(latest_buttons=answer), kept=WORDS), w)
 
     assert effects.case is not None
     assert effects.case.text == "a place in a kindergarten"
@@ -426,7 +429,7 @@ def test_the_end_of_danger_is_written_to_its_case_and_changes_no_level(w: World)
 
     effects = respond(pressed(card, Verb.DANGER_OVER, person=conversation(language=EN, open_cases=cases)), w)
 
-    assert effects.addition == Addition(CaseId(5), "danger_over")
+    assert effects.moves == (DangerOver(CaseId(5)),)
     assert effects.outgoing == (notices.danger_over(w.voice(EN)),)
     assert effects.case is None
 
@@ -436,7 +439,7 @@ def test_the_end_of_danger_is_heard_also_when_the_case_is_closed(w: World) -> No
 
     effects = respond(pressed(card, Verb.DANGER_OVER), w)
 
-    assert effects.addition is None
+    assert effects.moves == ()
     assert effects.outgoing == (notices.danger_over(w.voice(EN)),)
 
 
@@ -470,9 +473,9 @@ def test_a_button_of_nobody_known_is_an_old_button(w: World, verb: str) -> None:
 
 @pytest.mark.parametrize("verb", Verb)
 def test_a_press_that_was_obeyed_already_does_nothing(w: World, answer: ButtonSet, verb: Verb) -> None:
-    effects = respond(pressed(replace(answer, purpose=Purpose.USED), verb, texts=WORDS), w)
+    effects = respond(pressed(replace(answer, purpose=Purpose.USED), verb, kept=WORDS), w)
 
-    assert (effects.outgoing, effects.case, effects.counts, effects.addition) == ((), None, (), None)
+    assert (effects.outgoing, effects.case, effects.counts, effects.moves) == ((), None, (), ())
 
 
 def test_a_button_that_is_marked_as_done_does_nothing(w: World, answer: ButtonSet) -> None:
@@ -520,7 +523,7 @@ def test_every_label_of_every_message_can_be_written_instead_of_pressed(w: World
             for button in row:
                 evidence = Evidence(language, language_confident=True)
 
-                spoken = respond(wrote(button.label, evidence, person, texts=WORDS), w)
+                spoken = respond(wrote(button.label, evidence, person, kept=WORDS), w)
 
                 assert spoken.step not in {"old_button", "no_text"}, button.label
                 assert spoken.outgoing or spoken.resend, button.label
