@@ -237,7 +237,8 @@ class Conversations(Protocol):
     async def move(self, conversation: ConversationId, chat: str) -> bool:
         """Follow a chat that got a new id; False, and nothing changed, if another conversation is there already.
 
-        What only a new group has said there so far, before it was known to be the old one, becomes the old one's.
+        What only a new group has said there so far, before it was known to be the old one, becomes the old one's. A group's
+        old messages, cards and topics are forgotten: the new chat numbers its own from the beginning.
         """
 
     async def talk(self, conversation: ConversationId, case: CaseId | None, latest: ButtonSet | None) -> None:
@@ -273,6 +274,9 @@ class Outbox(Protocol):
 
     async def supersede(self, case: CaseId, group: ConversationId, kind: str, at: datetime) -> None:
         """Drop what waits of one kind about a case in a group, because newer words follow."""
+
+    async def owes(self, case: CaseId, group: ConversationId, kind: str) -> bool:
+        """Tell whether something of one kind about a case is still to leave for a group."""
 
     async def waiting(self, conversation: ConversationId, kind: str) -> int:
         """Count what waits of one kind for one conversation."""

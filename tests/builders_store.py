@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Table, make_url, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from bot.cases.model import CaseId
+from bot.content.model import TeamId, TopicId
 from bot.conversation.model import (
     Address,
     Channel,
@@ -20,17 +22,22 @@ from bot.conversation.model import (
     InboxId,
     Incoming,
     Kind,
+    NewCase,
     OutboxId,
     Outgoing,
     OutgoingKind,
 )
-from bot.ports import NewOutgoing, Owed, Waiting
+from bot.conversation.steps import Reason
+from bot.ports import KeptCase, NewOutgoing, Owed, Waiting
 from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlStore
-from tests.builders_dialogue import NOW, told
+from tests.builders import UK
+from tests.builders_dialogue import NOW, SUPPORT, told
 
 EARLIER = NOW - timedelta(days=40)
 SOON = NOW + timedelta(seconds=30)
+DUE = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+"""What is promised in these tests, where one says nothing else: a Monday's end, in Vilnius."""
 TELEGRAM = (Channel.TELEGRAM,)
 
 ANA, BORYS = Address(Channel.TELEGRAM, "1001"), Address(Channel.TELEGRAM, "1002")
@@ -77,6 +84,10 @@ async def arrive(store: SqlStore, *messages: Incoming, at: datetime = NOW) -> li
 
 async def meet(store: SqlStore, address: Address = ANA) -> ConversationId:
     """Return the conversation of somebody who has written, and was answered, before."""
+    async with store.begin() as tx:
+        known = await tx.conversations.find([address])
+    if address in known:
+        return known[address]
     key = f"met:{address.channel}:{address.chat}"
     waiting = await arrive(store, incoming(key, address))
     (one,) = [x for x in waiting if x.incoming.key == key]
@@ -121,6 +132,32 @@ async def claim(store: SqlStore, epoch: int = 1, at: datetime = SOON) -> list[Ow
         rows = await tx.outbox.due(TELEGRAM, at, 100)
         await tx.outbox.begin([row.id for row in rows], epoch, at)
         return rows
+
+
+def new_case(text: str = "words", **changes: Any) -> NewCase:  # Any: its fields
+    """Return a question to keep for people."""
+    return replace(NewCase(InboxId(40), text, Reason.NO_MATCH, TopicId("health"), UK), **changes)
+
+
+async def open_case(
+    store: SqlStore,
+    conversation: ConversationId,
+    case: NewCase | None = None,
+    *,
+    by: int = 47,
+    team: TeamId = SUPPORT,
+    due_at: datetime = DUE,
+    at: datetime = NOW,
+) -> CaseId:
+    """Keep a question for people; `by` is the message that opens it."""
+    async with store.begin() as tx:
+        return await tx.cases.open(case or new_case(), f"{by}K", InboxId(by), conversation, team, due_at, at)
+
+
+async def kept_case(store: SqlStore, case: CaseId) -> KeptCase:
+    """Return a case as it is now."""
+    async with store.begin() as tx:
+        return await tx.cases.load(case)
 
 
 async def all_rows(store: SqlStore, table: Table) -> list[dict[str, Any]]:  # Any: columns

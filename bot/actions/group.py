@@ -67,7 +67,8 @@ class Floor:
     @property
     def ref(self) -> str:
         """The name by which what comes of this message is known again."""
-        return f"{self.here}:{self.incoming.message}"
+        # By the address, not by the conversation: a group that moved counts its messages anew.
+        return f"{self.incoming.address.chat}:{self.incoming.message}"
 
     async def say(self, told: Outgoing, case: CaseId | None = None, priority: int = 0) -> None:
         """Owe the group a message; about a case it goes to the case's topic."""
@@ -107,6 +108,7 @@ async def give_up(one: Waiting, *, store: Store, w: World, clock: Clock) -> None
         w = replace(w, now=clock())
         floor = Floor(tx, w, await showing.voice_of(tx, one.conversation_id, w), one, None, None)
         await floor.say(desk_notices.failed(floor.v), await _case_at(floor))
+        await tx.inbox.finish([one.id], clock(), forget=True)
         await tx.inbox.fail(one.id, clock())
 
 
@@ -340,19 +342,18 @@ async def _act(f: Floor, by: Specialist, case_id: CaseId, order: Order, rest: st
     """Do what an order or its button says to a case, or say why not."""
     case = (await f.tx.cases.load(case_id)).case
     if not await handling.can_answer(f.tx, case, by, f.w):
-        await _told(
-            f,
-            f.v.t.gettext("{number} is with another team now: {team}.").format(
-                number=case.number, team=desk_notices.team_name(f.v, case.team)
-            ),
-            case_id,
-        )
+        await _told(f, _is_elsewhere(f, case), case_id)
         return "not_here"
     try:
         return await _do(f, by, case, order, rest)
     except MoveRefused as refused:
         await _told(f, await _words_of(f, refused, case), case_id)
         return "refused"
+
+
+def _is_elsewhere(f: Floor, case: Case) -> str:
+    text = f.v.t.gettext("{number} is with another team now: {team}.")
+    return text.format(number=case.number, team=desk_notices.team_name(f.v, case.team))
 
 
 async def _told(f: Floor, text: str, case_id: CaseId) -> None:
@@ -521,6 +522,14 @@ async def _held(f: Floor, by: Specialist, case_id: CaseId, press: Press, ref: st
         await f.toast(f.v.t.gettext("Only whoever wrote it can decide."))
         return "not_yours"
     case = (await f.tx.cases.load(case_id)).case
+    sends = press.verb not in {Verb.CANCEL, Verb.NOTE}
+    if sends and not await handling.can_answer(f.tx, case, by, f.w):
+        await f.toast(_is_elsewhere(f, case))
+        return "not_yours"
+    if sends and await f.tx.cases.words(ref, [EventKind.REPLIED]) is not None:
+        await f.tx.cases.let_go(ref)
+        await f.toast(f.v.t.gettext("This was decided already."))
+        return "held"
     match press.verb:
         case Verb.CANCEL:
             await f.tx.cases.let_go(ref)

@@ -80,7 +80,7 @@ async def show_all(tx: Transaction, group: Group, w: World, key: str) -> int:
     """Show a group every open case that it answers for, danger first; return how many."""
     cases = await tx.cases.of_team(await _teams_of(tx, group, w))
     for case_id in cases:
-        await _show_in(tx, await tx.cases.load(case_id), group, w, f"{key}:{case_id}")
+        await _show_in(tx, await tx.cases.load(case_id), group, w, f"{key}:{case_id}", AGAIN)
     return len(cases)
 
 
@@ -97,12 +97,17 @@ async def refresh(tx: Transaction, case_id: CaseId, w: World) -> None:
     present = await group_for(tx, kept.case.team, w)
     groups = await tx.places.groups(case_id)
     for group_id in groups:
-        group = await tx.teams.group(group_id)
-        if group is None:
+        group, place = await tx.teams.group(group_id), await tx.places.of(case_id, group_id)
+        if group is None or place is None:
+            continue
+        here = present is not None and group_id == present.conversation_id
+        if place.card is None and not await tx.outbox.owes(case_id, group_id, OutgoingKind.CASE_CARD):
+            if here:  # its card was lost with the group's old address, or by somebody's hand
+                await _show_in(tx, kept, group, w, f"{case_id}:{kept.case.version}:{group_id}", AGAIN)
             continue
         v = await voice_of(tx, group_id, w)
         seen = await _seen(tx, kept)
-        if present is None or group_id != present.conversation_id:
+        if not here:
             seen = replace(seen, elsewhere=kept.case.team)
         await tx.outbox.supersede(case_id, group_id, OutgoingKind.CARD_EDIT, w.now)
         key = f"card:{case_id}:{kept.case.version}:{group_id}:{w.now.timestamp()}"

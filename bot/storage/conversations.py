@@ -20,11 +20,12 @@ from bot.conversation.model import (
     ConversationId,
     InboxId,
     OpenCase,
+    OutgoingKind,
     Token,
 )
 from bot.storage.codec import BUTTONS, dump, load
 from bot.storage.dialect import upsert
-from bot.storage.tables import addresses, buttons, cases, conversations, groups, inbox
+from bot.storage.tables import addresses, buttons, case_places, cases, conversations, groups, inbox, outbox
 
 
 class ConversationRows:
@@ -104,7 +105,20 @@ class ConversationRows:
         await self._connection.execute(
             update(addresses).where(addresses.c.conversation_id == conversation).values(chat=chat)
         )
+        await self._forget_message_ids(conversation)
         return True
+
+    async def _forget_message_ids(self, conversation: ConversationId) -> None:
+        mine = outbox.c.conversation_id == conversation
+        await self._connection.execute(update(outbox).where(mine).values(message=None))
+        await self._connection.execute(
+            update(outbox)
+            .where(mine, outbox.c.state == "new", outbox.c.kind == OutgoingKind.EDIT)
+            .values(state="dropped", reason="moved")
+        )
+        await self._connection.execute(
+            update(case_places).where(case_places.c.conversation_id == conversation).values(thread=None, card=None)
+        )
 
     async def _is_a_stray_group(self, there: int, chat: str) -> bool:
         # Telegram numbers groups below zero. One with a team or with cases of its own is nobody's new address.

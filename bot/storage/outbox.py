@@ -59,6 +59,12 @@ class OutboxRows:
             .values(state="dropped", reason="superseded", changed_at=at)
         )
 
+    async def owes(self, case: CaseId, group: ConversationId, kind: str) -> bool:
+        """See `ports.Outbox.owes`."""
+        about = and_(outbox.c.case_id == case, outbox.c.conversation_id == group, outbox.c.kind == kind)
+        query = select(exists().where(about, outbox.c.state.in_(OPEN)))
+        return bool((await self._connection.execute(query)).scalar_one())
+
     async def waiting(self, conversation: ConversationId, kind: str) -> int:
         """See `ports.Outbox.waiting`."""
         query = select(func.count()).where(

@@ -7,27 +7,48 @@ from datetime import timedelta
 
 import pytest
 
+from bot.cases import lifecycle
+from bot.cases.model import CaseId, CaseState, CloseReason, Event, EventKind, SpecialistId
 from bot.content.model import DangerKind, EntryId, Language, TeamId, TopicId
 from bot.conversation.model import (
+    Address,
     Button,
     ButtonSet,
-    CaseId,
     Channel,
+    ClosedCase,
     Conversation,
     ConversationId,
     InboxId,
+    InGroup,
     NewCase,
+    OpenCase,
     OutboxId,
     Purpose,
     Token,
     Verb,
 )
 from bot.conversation.steps import Reason
-from bot.storage.tables import addresses, buttons
+from bot.matching.evidence import Level
+from bot.ports import Group
+from bot.storage.tables import addresses, buttons, conversations, inbox
 from bot.storage.unit_of_work import SqlStore
-from tests.builders import EN
-from tests.builders_dialogue import NOW
-from tests.builders_store import ANA, BORYS, CONSOLE, NOBODY, all_rows, arrive, incoming, load, meet
+from tests.builders import EN, UK
+from tests.builders_dialogue import NOW, SCHOOL
+from tests.builders_store import (
+    ANA,
+    BORYS,
+    CONSOLE,
+    DUE,
+    NOBODY,
+    all_rows,
+    arrive,
+    incoming,
+    kept_case,
+    load,
+    meet,
+    new_case,
+    open_case,
+)
 
 HELPED = Button("Helped", Verb.HELPED)
 PERSON = Button("Talk to a person", Verb.PERSON)
@@ -69,6 +90,8 @@ async def test_everything_that_is_remembered_comes_back(store: SqlStore) -> None
         awaiting=CaseId(7),
         last_question=InboxId(3),
         last_entries=(EntryId("kindergarten"), EntryId("school")),
+        talking=CaseId(8),
+        files_for=CaseId(9),
     )
 
     await save(store, known)
@@ -113,6 +136,31 @@ async def test_who_stopped_the_bot_is_remembered(store: SqlStore) -> None:
     assert [(await load(store, x)).blocked for x in (ana, borys)] == [True, False]
 
 
+async def test_who_came_back_is_remembered(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+
+    async with store.begin() as tx:
+        await tx.conversations.block(ana)
+        await tx.conversations.block(borys)
+        await tx.conversations.unblock(ana)
+
+    assert [(await load(store, x)).blocked for x in (ana, borys)] == [False, True]
+
+
+async def test_where_and_in_which_language_somebody_is_met_is_known(store: SqlStore) -> None:
+    ana, console = await meet(store, ANA), await meet(store, CONSOLE)
+    await save(store, replace(await load(store, ana), language=UK))
+
+    async with store.begin() as tx:
+        assert [await tx.conversations.address(x) for x in (ana, console)] == [ANA, CONSOLE]
+        assert [await tx.conversations.language(x) for x in (ana, console)] == [UK, None]
+        assert await tx.conversations.find([ANA, BORYS]) == {ANA: ana}
+        assert await tx.conversations.find([]) == {}
+
+
+# A chat with a new id -------------------------------------------------------------------------------------------------
+
+
 async def test_a_chat_that_moved_is_the_same_conversation(store: SqlStore) -> None:
     ana, borys = await meet(store, ANA), await meet(store, BORYS)
 
@@ -146,6 +194,87 @@ async def test_a_chat_may_move_to_the_same_id_on_another_channel(store: SqlStore
         assert await tx.conversations.move(borys, CONSOLE.chat)
 
 
+GROUP = Address(Channel.TELEGRAM, "-500")
+NEW_GROUP = Address(Channel.TELEGRAM, "-100500")
+
+
+async def test_a_group_takes_over_what_was_said_at_its_new_address_before_it_was_known(store: SqlStore) -> None:
+    group, stray = await meet(store, GROUP), await meet(store, NEW_GROUP)
+    await arrive(store, incoming("waits", NEW_GROUP, "words", group=InGroup("71")))
+
+    async with store.begin() as tx:
+        assert await tx.conversations.move(group, NEW_GROUP.chat)
+
+    owners = {row["key"]: row["conversation_id"] for row in await all_rows(store, inbox)}
+    assert owners["waits"] == group
+    assert [row["id"] for row in await all_rows(store, conversations)] == [group]
+    assert {row["conversation_id"]: row["chat"] for row in await all_rows(store, addresses)} == {group: "-100500"}
+    assert stray not in owners.values()
+
+
+async def test_a_group_does_not_move_to_where_another_team_is(store: SqlStore) -> None:
+    group, connected = await meet(store, GROUP), await meet(store, NEW_GROUP)
+    async with store.begin() as tx:
+        await tx.teams.connect(Group(connected, SCHOOL, forum=True, topics=True), NOW)
+
+        assert not await tx.conversations.move(group, NEW_GROUP.chat)
+
+    assert {row["conversation_id"]: row["chat"] for row in await all_rows(store, addresses)} == {
+        group: GROUP.chat,
+        connected: NEW_GROUP.chat,
+    }
+
+
+async def test_a_group_does_not_move_to_where_somebody_has_asked(store: SqlStore) -> None:
+    group, asked = await meet(store, GROUP), await meet(store, NEW_GROUP)
+    await open_case(store, asked)
+
+    async with store.begin() as tx:
+        assert not await tx.conversations.move(group, NEW_GROUP.chat)
+
+
+async def test_a_chat_that_is_there_already_may_move_there(store: SqlStore) -> None:
+    group = await meet(store, GROUP)
+
+    async with store.begin() as tx:
+        assert await tx.conversations.move(group, GROUP.chat)
+
+    assert [row["id"] for row in await all_rows(store, conversations)] == [group]
+
+
+async def test_nobody_who_is_not_there_moves(store: SqlStore) -> None:
+    async with store.begin() as tx:
+        assert not await tx.conversations.move(NOBODY, NEW_GROUP.chat)
+
+
+# Talking --------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_family_that_is_written_to_is_talking_and_the_buttons_below_are_its_latest(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await give(store, ana, button_set("one"), button_set("two"))
+    await save(store, replace(await load(store, ana), latest_buttons=button_set("one")))
+
+    async with store.begin() as tx:
+        await tx.conversations.talk(ana, CaseId(7), button_set("two"))
+
+    talking = await load(store, ana)
+    assert (talking.talking, talking.latest_buttons) == (7, button_set("two"))
+    assert (await load(store, borys)).talking is None
+
+
+async def test_a_talk_that_ended_leaves_the_latest_buttons(store: SqlStore) -> None:
+    ana = await meet(store)
+    await give(store, ana, button_set("one"))
+    async with store.begin() as tx:
+        await tx.conversations.talk(ana, CaseId(7), button_set("one"))
+
+        await tx.conversations.talk(ana, None, None)
+
+    silent = await load(store, ana)
+    assert (silent.talking, silent.latest_buttons) == (None, button_set("one"))
+
+
 # Open cases -----------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +283,7 @@ async def test_open_cases_come_with_their_conversation_in_order(store: SqlStore)
     async with store.begin() as tx:
         for n, (person, topic) in enumerate([(ana, TopicId("health")), (borys, None), (ana, None)], start=11):
             case = NewCase(InboxId(n), "words", Reason.NO_MATCH, topic, EN)
-            await tx.cases.open(case, f"{n}A", InboxId(n), person, TeamId("support"), NOW)
+            await tx.cases.open(case, f"{n}A", InboxId(n), person, TeamId("support"), DUE, NOW)
 
     found = (await load(store, ana)).open_cases
 
@@ -163,6 +292,47 @@ async def test_open_cases_come_with_their_conversation_in_order(store: SqlStore)
         ("13A", None, "waiting", 13, NOW),
     ]
     assert [one.number for one in (await load(store, borys)).open_cases] == ["12A"]
+
+
+async def test_a_family_sees_whose_turn_it_is_and_what_is_promised(store: SqlStore) -> None:
+    ana = await meet(store)
+    case_id = await open_case(store, ana, new_case(danger=Level.RED), team=SCHOOL)
+    opened = (await kept_case(store, case_id)).case
+    event = Event(EventKind.CLAIMED, NOW, SpecialistId(1))
+    async with store.begin() as tx:
+        await tx.cases.save(lifecycle.after(opened, event), event)
+
+    (seen,) = (await load(store, ana)).open_cases
+
+    assert seen == OpenCase(
+        case_id,
+        "47K",
+        TopicId("health"),
+        CaseState.CLAIMED,
+        InboxId(40),
+        NOW,
+        due_at=DUE,
+        team=SCHOOL,
+        urgent=True,
+    )
+
+
+async def test_closed_cases_come_apart_from_open_ones_and_newest_first(store: SqlStore) -> None:
+    ana = await meet(store)
+    ids = [await open_case(store, ana, by=n) for n in (50, 51, 52)]
+    for n, case_id in enumerate(ids[:2]):
+        case = (await kept_case(store, case_id)).case
+        event = Event(EventKind.CLOSED, NOW + timedelta(hours=n), SpecialistId(1), reason="referred")
+        async with store.begin() as tx:
+            await tx.cases.save(lifecycle.after(case, event), event)
+
+    known = await load(store, ana)
+
+    assert [case.id for case in known.open_cases] == ids[2:]
+    assert known.closed_cases == (
+        ClosedCase(ids[1], "51K", TopicId("health"), NOW + timedelta(hours=1), "referred"),
+        ClosedCase(ids[0], "50K", TopicId("health"), NOW, "referred"),
+    )
 
 
 # Buttons --------------------------------------------------------------------------------------------------------------
@@ -181,6 +351,11 @@ async def test_buttons_come_back_with_everything_they_need(store: SqlStore) -> N
         topics=(TopicId("health"),),
         owed=(OutboxId(9), OutboxId(10)),
         danger=DangerKind.CHILD_DANGER,
+        case=CaseId(3),
+        cases=(CaseId(3), CaseId(4)),
+        teams=(SCHOOL,),
+        reasons=(CloseReason.HELPED, CloseReason.NO_REPLY),
+        held="7:12",
     )
 
     await give(store, conversation, whole)

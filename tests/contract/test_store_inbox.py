@@ -5,9 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.content.model import Language
-from bot.conversation.model import ConversationId, InboxId, Incoming, Kind, Press, Token
+from bot.conversation.model import (
+    Attachment,
+    AttachmentKind,
+    ConversationId,
+    InboxId,
+    Incoming,
+    InGroup,
+    KeptMessage,
+    Kind,
+    Press,
+    Token,
+)
 from bot.ports import Waiting
 from bot.storage.tables import inbox
 from bot.storage.unit_of_work import SqlStore
@@ -17,6 +29,7 @@ from tests.builders_store import (
     BORYS,
     CONSOLE,
     EARLIER,
+    NOBODY,
     NOTHING,
     all_rows,
     arrive,
@@ -24,6 +37,8 @@ from tests.builders_store import (
     meet,
     states,
 )
+
+PAPER = Attachment("paper", AttachmentKind.FILE, "application/pdf", 1000)
 
 
 async def ready(store: SqlStore, limit: int = 100) -> list[Waiting]:
@@ -75,7 +90,12 @@ async def test_a_handled_message_delivered_again_is_not_handled_again(store: Sql
     "message",
     [
         incoming("a", text="žodžiai, слова\nі 🙂"),
-        incoming("a", text="", kind=Kind.PHOTO, files=("one", "two")),
+        incoming("a", text="", kind=Kind.PHOTO, files=(Attachment("one", AttachmentKind.PHOTO),)),
+        incoming("a", text="", kind=Kind.FILE, files=(PAPER, Attachment("two", AttachmentKind.VOICE, "audio/ogg", 9))),
+        incoming("a", message="17", reply_to="900"),
+        incoming("a", group=InGroup()),
+        incoming("a", group=InGroup("77", "5", forum=True, topics=False, query="q1", moved_to="-100777")),
+        incoming("a", kind=Kind.RIGHTS, group=InGroup(topics=True)),
         incoming("a", text="", kind=Kind.PRESS, press=Press("c", Token("tok"), 2, "900")),
         incoming("a", hint=Language("fa-AF"), at=None),
         incoming("a", CONSOLE, kind=Kind.BLOCKED),
@@ -206,12 +226,61 @@ async def test_somebody_unknown_has_nothing_unhandled(store: SqlStore) -> None:
         assert await tx.inbox.unhandled(ANA) == 0
 
 
-async def test_words_are_found_again_as_far_as_they_are_there(store: SqlStore) -> None:
-    one, other = await arrive(store, incoming("a", text="first"), incoming("b", BORYS, text="second"))
+async def test_words_and_files_are_found_again_as_far_as_they_are_there(store: SqlStore) -> None:
+    one, other = await arrive(store, incoming("a", text="first"), incoming("b", BORYS, text="", files=(PAPER,)))
 
     async with store.begin() as tx:
-        assert await tx.inbox.texts({one.id, other.id, NOTHING}) == {one.id: "first", other.id: "second"}
-        assert await tx.inbox.texts(set()) == {}
+        assert await tx.inbox.kept({one.id, other.id, NOTHING}) == {
+            one.id: KeptMessage("first"),
+            other.id: KeptMessage("", (PAPER,)),
+        }
+        assert await tx.inbox.kept(set()) == {}
+
+
+async def test_files_that_the_first_schema_kept_by_their_names_alone_are_found_too(store: SqlStore) -> None:
+    (one,) = await arrive(store, incoming("a", kind=Kind.PHOTO))
+    async with store.engine.begin() as connection:
+        await connection.execute(update(inbox).values(payload={"files": ["old-1", "old-2"]}))
+
+    old = (Attachment("old-1", AttachmentKind.FILE), Attachment("old-2", AttachmentKind.FILE))
+    async with store.begin() as tx:
+        assert await tx.inbox.kept({one.id}) == {one.id: KeptMessage("hello", old)}
+    assert [waiting.incoming.files for waiting in await ready(store)] == [old]
+
+
+async def test_what_is_to_be_forgotten_leaves_nothing_but_that_it_came(store: SqlStore) -> None:
+    secret = incoming("a", text="words", files=(PAPER,), reply_to="900", group=InGroup("77", "5"))
+    one, other = await arrive(store, secret, incoming("b", BORYS, text="kept", files=(PAPER,)))
+
+    async with store.begin() as tx:
+        await tx.inbox.finish([one.id], NOW, forget=True)
+        await tx.inbox.finish([other.id], NOW)
+
+    gone, kept = await all_rows(store, inbox)
+    assert (gone["key"], gone["state"], gone["text"], gone["payload"]) == ("a", "done", "", {})
+    assert (kept["text"], len(kept["payload"]["files"])) == ("kept", 1)
+
+
+async def test_what_is_forgotten_is_not_taken_for_new_when_it_comes_again(store: SqlStore) -> None:
+    (one,) = await arrive(store, incoming("a", text="words"))
+    async with store.begin() as tx:
+        await tx.inbox.finish([one.id], NOW, forget=True)
+
+    assert await arrive(store, incoming("a", text="words")) == []
+    assert [row["text"] for row in await all_rows(store, inbox)] == [""]
+
+
+async def test_an_edit_finds_the_first_row_of_the_message_it_mends(store: SqlStore) -> None:
+    (one, other) = await arrive(store, incoming("a", message="17"), incoming("b", BORYS, message="17"))
+    await finish(store, one.id, other.id)
+    await arrive(store, incoming("a2", kind=Kind.EDITED, message="17"), incoming("a3", message="18"))
+
+    async with store.begin() as tx:
+        found = await tx.inbox.earlier([(one.conversation_id, "17"), (one.conversation_id, "99"), (NOBODY, "17")])
+        nothing = await tx.inbox.earlier([])
+
+    assert found == {(one.conversation_id, "17"): one.id}
+    assert nothing == {}
 
 
 async def test_only_handled_messages_are_pruned_and_only_old_ones(store: SqlStore) -> None:

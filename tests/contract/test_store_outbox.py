@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 
-from bot.conversation.model import Channel, InboxId, Outgoing, OutgoingKind
-from bot.ports import NewOutgoing, Owed
+from bot.cases.model import CaseId
+from bot.conversation.model import Address, Channel, ConversationId, InboxId, Outgoing, OutgoingKind
+from bot.ports import CasePlace, Group, NewOutgoing, Owed
 from bot.storage.tables import outbox
 from bot.storage.unit_of_work import SqlStore
-from tests.builders_dialogue import NOW, told
+from tests.builders_dialogue import NOW, SUPPORT, told
 from tests.builders_store import (
     ANA,
     BORYS,
@@ -22,6 +24,7 @@ from tests.builders_store import (
     claim,
     due,
     meet,
+    open_case,
     owe,
     owing,
     row_id,
@@ -311,6 +314,206 @@ async def test_other_channels_are_left_to_their_own_sender(store: SqlStore) -> N
         assert await tx.outbox.left_behind(TELEGRAM, 2) == []
 
 
+# About a case, in a group ---------------------------------------------------------------------------------------------
+
+
+@pytest_asyncio.fixture
+async def group(store: SqlStore) -> ConversationId:
+    """Return a group with topics that answers for the support team."""
+    made = await meet(store, Address(Channel.TELEGRAM, "-100500"))
+    async with store.begin() as tx:
+        await tx.teams.connect(Group(made, SUPPORT, forum=True, topics=True), NOW)
+    return made
+
+
+@pytest_asyncio.fixture
+async def case_id(store: SqlStore, group: ConversationId) -> CaseId:
+    """Return a case that is seen in the group."""
+    opened = await open_case(store, await meet(store))
+    async with store.begin() as tx:
+        await tx.places.put(CasePlace(opened, group, "47K", "5", "12"))
+    return opened
+
+
+def about(
+    key: str, group: ConversationId, case: CaseId | None, kind: OutgoingKind = OutgoingKind.DESK, **changes: int
+) -> NewOutgoing:
+    return owing(key, group, told(key, kind), case=case, **changes)
+
+
+async def test_what_is_about_a_case_comes_with_where_specialists_see_it(
+    store: SqlStore, group: ConversationId, case_id: CaseId
+) -> None:
+    await owe(store, about("desk", group, case_id))
+
+    (row,) = await due(store)
+
+    assert (row.case, row.place) == (case_id, CasePlace(case_id, group, "47K", "5", "12", uses_topics=True))
+
+
+async def test_what_is_about_a_case_and_for_its_family_has_no_place(store: SqlStore, case_id: CaseId) -> None:
+    await owe(store, about("reply", await meet(store), case_id, OutgoingKind.REPLY))
+
+    (row,) = await due(store)
+
+    assert (row.case, row.place) == (case_id, None)
+
+
+async def test_what_is_about_no_case_has_no_place(store: SqlStore, group: ConversationId, case_id: CaseId) -> None:
+    assert case_id
+    await owe(store, about("toast", group, None, OutgoingKind.TOAST))
+
+    (row,) = await due(store)
+
+    assert (row.case, row.place) == (None, None)
+
+
+@pytest.mark.parametrize("priority", [0, 80, 100])
+async def test_nothing_of_a_case_overtakes_its_card(
+    store: SqlStore, group: ConversationId, case_id: CaseId, priority: int
+) -> None:
+    other = await open_case(store, await meet(store, BORYS), by=48)
+    await owe(
+        store,
+        about("earlier", group, None, OutgoingKind.TOAST),
+        about("card", group, case_id, OutgoingKind.CASE_CARD),
+        about("desk", group, case_id, priority=priority),
+        about("edit", group, case_id, OutgoingKind.CARD_EDIT, priority=priority),
+        about("others", group, other, priority=priority + 1),
+    )
+    order = []
+
+    while rows := await claim(store):
+        order += keys(rows)
+        for row in rows:
+            async with store.begin() as tx:
+                await tx.outbox.sent(row.id, 1, None, SOON)
+
+    assert order.index("card") < min(order.index("desk"), order.index("edit"))
+    assert sorted(order) == ["card", "desk", "earlier", "edit", "others"]
+
+
+@pytest.mark.parametrize("ended", ["sent", "refused", "uncertain", "dropped"])
+async def test_what_is_urgent_waits_for_its_card_only_until_that_has_ended(
+    store: SqlStore, group: ConversationId, case_id: CaseId, ended: str
+) -> None:
+    await owe(store, about("card", group, case_id, OutgoingKind.CASE_CARD), about("desk", group, case_id, priority=90))
+    (row,) = await claim(store)
+    on_its_way = await due(store)
+
+    async with store.begin() as tx:
+        await tx.outbox.end(row.id, 1, ended, "because", SOON)
+
+    assert on_its_way == []
+    assert keys(await due(store)) == ["desk"]
+
+
+async def test_the_family_does_not_wait_for_the_card_in_the_group(
+    store: SqlStore, group: ConversationId, case_id: CaseId
+) -> None:
+    await owe(store, about("card", group, case_id, OutgoingKind.CASE_CARD))
+    await claim(store)
+
+    await owe(store, about("reply", await meet(store), case_id, OutgoingKind.REPLY))
+
+    assert keys(await due(store)) == ["reply"]
+
+
+async def test_two_groups_wait_each_for_its_own_card(store: SqlStore, group: ConversationId, case_id: CaseId) -> None:
+    other = await meet(store, Address(Channel.TELEGRAM, "-100501"))
+    await owe(store, about("card", group, case_id, OutgoingKind.CASE_CARD), about("others edit", other, case_id))
+
+    assert keys(await due(store)) == ["card", "others edit"]
+
+
+async def test_what_waits_about_a_case_gives_way_to_newer_words(
+    store: SqlStore, group: ConversationId, case_id: CaseId
+) -> None:
+    other_group, other = await meet(store, BORYS), await open_case(store, await meet(store), by=48)
+    await owe(store, about("on its way", group, case_id, OutgoingKind.CARD_EDIT))
+    await claim(store)
+    await owe(
+        store,
+        about("old edit", group, case_id, OutgoingKind.CARD_EDIT),
+        about("older edit", group, case_id, OutgoingKind.CARD_EDIT),
+        about("another kind", group, case_id),
+        about("another group", other_group, case_id, OutgoingKind.CARD_EDIT),
+        about("another case", group, other, OutgoingKind.CARD_EDIT),
+    )
+
+    async with store.begin() as tx:
+        await tx.outbox.supersede(case_id, group, OutgoingKind.CARD_EDIT, SOON)
+
+    assert await states(store, outbox) == {
+        "on its way": "sending",
+        "old edit": "dropped",
+        "older edit": "dropped",
+        "another kind": "new",
+        "another group": "new",
+        "another case": "new",
+    }
+    assert {row["reason"] for row in await all_rows(store, outbox)} == {None, "superseded"}
+
+
+async def test_what_waits_of_one_kind_for_one_group_is_counted(
+    store: SqlStore, group: ConversationId, case_id: CaseId
+) -> None:
+    await owe(store, about("leaving", group, case_id, OutgoingKind.CASE_CARD))
+    await claim(store)
+    await owe(
+        store,
+        about("card", group, case_id, OutgoingKind.CASE_CARD),
+        about("card again", group, case_id, OutgoingKind.CASE_CARD),
+        about("desk", group, case_id),
+        about("elsewhere", await meet(store), case_id, OutgoingKind.CASE_CARD),
+    )
+
+    async with store.begin() as tx:
+        assert await tx.outbox.waiting(group, OutgoingKind.CASE_CARD) == 2
+        assert await tx.outbox.waiting(group, OutgoingKind.TOAST) == 0
+
+
+async def test_the_case_that_a_sent_message_was_about_is_known(
+    store: SqlStore, group: ConversationId, case_id: CaseId
+) -> None:
+    borys = await meet(store, BORYS)
+    await owe(store, about("desk", group, case_id), about("talk", borys, None))
+    for number, row in enumerate(await claim(store), start=900):
+        async with store.begin() as tx:
+            await tx.outbox.sent(row.id, 1, f"{number}", SOON)
+
+    async with store.begin() as tx:
+        assert await tx.outbox.case_of(group, "900") == case_id
+        assert await tx.outbox.case_of(borys, "900") is None
+        assert await tx.outbox.case_of(borys, "901") is None
+        assert await tx.outbox.case_of(group, "902") is None
+
+
+async def test_what_is_shown_again_is_still_about_its_case(store: SqlStore, case_id: CaseId) -> None:
+    ana = await meet(store)
+    await owe(store, about("reply", ana, case_id, OutgoingKind.REPLY))
+    (row,) = await all_rows(store, outbox)
+
+    async with store.begin() as tx:
+        await tx.outbox.again([row["id"]], ana, "again:7", SOON)
+
+    assert [row["case_id"] for row in await all_rows(store, outbox)] == [case_id, case_id]
+
+
+async def test_what_is_owed_to_somebody_who_cannot_be_reached_waits_until_they_can(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await owe(store, owing("a", ana), card("danger", ana), owing("b", borys))
+
+    async with store.begin() as tx:
+        await tx.conversations.block(ana)
+    meanwhile = keys(await due(store))
+    async with store.begin() as tx:
+        await tx.conversations.unblock(ana)
+
+    assert meanwhile == ["b"]
+    assert keys(await due(store)) == ["danger", "a", "b"]
+
+
 # Dropped, again, counted, pruned --------------------------------------------------------------------------------------
 
 
@@ -321,10 +524,24 @@ async def test_what_waits_for_a_lost_chat_is_dropped_and_nothing_else(store: Sql
     await owe(store, owing("b1", borys))
 
     async with store.begin() as tx:
-        gone = await tx.outbox.drop(ana, "blocked", SOON)
+        gone = await tx.outbox.drop(ana, "blocked", [OutgoingKind.TALK], SOON)
 
     assert gone == 2
     assert await states(store, outbox) == {"a1": "sending", "a2": "dropped", "a3": "dropped", "b1": "new"}
+    assert {row["reason"] for row in await all_rows(store, outbox) if row["state"] == "dropped"} == {"blocked"}
+
+
+async def test_only_the_kinds_that_nobody_waits_for_are_dropped(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, *(owing(kind.value, ana, told("words", kind)) for kind in OutgoingKind))
+
+    async with store.begin() as tx:
+        gone = await tx.outbox.drop(ana, "blocked", [OutgoingKind.ANSWER, OutgoingKind.NOTICE], SOON)
+        nothing = await tx.outbox.drop(ana, "blocked", [], SOON)
+
+    dropped = {key for key, state in (await states(store, outbox)).items() if state == "dropped"}
+    assert (gone, nothing) == (2, 0)
+    assert dropped == {"answer", "notice"}
 
 
 async def test_words_are_owed_once_more_to_the_same_person_only(store: SqlStore) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.content.model import TeamId
-from bot.conversation.model import Channel, ConversationId, Count, InboxId, NewCase
+from bot.conversation.model import Channel, ConversationId, Count, InboxId, NewCase, OutgoingKind
 from bot.conversation.steps import Reason
 from bot.errors import StoreUnavailable
 from bot.ports import Timer
@@ -42,7 +42,7 @@ async def test_a_transaction_rolls_back_whole(store: SqlStore) -> None:
             await tx.outbox.add([owing("out", ana)], NOW)
             await tx.conversations.block(ana)
             case = NewCase(None, SECRET, Reason.FAILED, None, EN)
-            await tx.cases.open(case, "1A", InboxId(1), ana, TeamId("support"), NOW)
+            await tx.cases.open(case, "1A", InboxId(1), ana, TeamId("support"), NOW, NOW)
             await tx.counts.add(NOW.date(), Channel.TELEGRAM, [Count("en", "", "answer")])
             await tx.timers.set(Timer("t", "t", NOW, {}))
             raise ZeroDivisionError
@@ -125,7 +125,7 @@ def naive_works() -> dict[str, Work]:
         "inbox.prune": lambda tx: tx.inbox.prune(NAIVE),
         "outbox.add": lambda tx: tx.outbox.add([owing(SECRET, someone)], NAIVE),
         "outbox.due": lambda tx: tx.outbox.due([Channel.TELEGRAM], NAIVE, 1),
-        "outbox.drop": lambda tx: tx.outbox.drop(someone, "gone", NAIVE),
+        "outbox.drop": lambda tx: tx.outbox.drop(someone, "gone", [OutgoingKind.TALK], NAIVE),
         "timers.set": lambda tx: tx.timers.set(Timer(SECRET, "kind", NAIVE, {})),
         "timers.due": lambda tx: tx.timers.due(NAIVE, 1),
     }

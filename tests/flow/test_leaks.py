@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random, SystemRandom
 from time import perf_counter
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 
@@ -70,6 +70,14 @@ FORGOTTEN = (
     "нотатка {}",
     "примечание: {}",
     "\u200bnote: {}",
+    "note:{}",
+    "note–{}",
+    "note({})",
+    "#note {}",
+    "🔒 /note {}",
+    "- /note {}",
+    "> /note {}",
+    "@tiltas_test_bot /note {}",
 )
 """Notes whose slash was forgotten: whoever wrote them is asked."""
 UNKNOWN = ("/nota {}", "/pastaba {}", "/заметка {}", "//note {}", "/ {}", "/reply {}", "/n {}", "／x {}")
@@ -78,6 +86,13 @@ REPLIES = ("the office {} opens at nine", "bring {} with you", "{}", "1. {}", "y
 PRIVATE = ("who has time for {} today?", "{}", "lunch, {}?")
 
 Row = Mapping[str, Any]  # Any: columns
+
+
+class Where(TypedDict, total=False):
+    """Where in a group a message stands."""
+
+    thread_id: int
+    reply_to: int
 
 
 class Words:
@@ -107,7 +122,6 @@ class Said:
     message: int
     author: int
     case: str
-    is_photo: bool = False
     held: str = ""
     """Its words, if they wait for a press."""
     reached: bool = False
@@ -229,7 +243,7 @@ class Office:
         ]
         return self.random.choice(fitting) if fitting else None
 
-    def place(self, group: Group, number: str) -> dict[str, int]:
+    def place(self, group: Group, number: str) -> Where:
         """Return where something is said about a case: its topic, or an answer to any of our messages about it."""
         place = self.places[group.chat, number]
         if place["thread"]:
@@ -298,7 +312,7 @@ class Office:
         """Talk among each other: in General, in another topic, to each other's messages; also notes out of place."""
         words, who = self.words.fresh(), self.random.choice(self.staff + self.strangers)
         group = self.random.choice([self.forum, self.flat])
-        where: dict[str, int] = {}
+        where: Where = {}
         if group is self.forum and self.random.random() < 0.5:
             where = {"thread_id": self.other_topic}
         elif group is self.flat and self.random.random() < 0.5:
@@ -328,7 +342,7 @@ class Office:
         is_note = self.random.random() < 0.5
         caption = self._as(NOTES if is_note else REPLIES, words)
         message = await self.telegram.send_photo(question.group.chat, caption=caption, user_id=who, **where)
-        said = Said(question.group, message, who, question.number, is_photo=True)
+        said = Said(question.group, message, who, question.number)
         if is_note:
             self._is_note(words)
         else:
@@ -351,11 +365,10 @@ class Office:
         self.kept.unseen.add(words)
 
     async def edit(self) -> None:
-        """Change an earlier message, also from a note to a reply and back."""
-        texts = [one for one in self.said if not one.is_photo]
-        if not texts:
+        """Change an earlier message or caption, also from a note to a reply and back."""
+        if not self.said:
             return
-        said, words = self.random.choice(texts[-30:]), self.words.fresh()
+        said, words = self.random.choice(self.said[-30:]), self.words.fresh()
         forms = self.random.choice([REPLIES, REPLIES, NOTES, FORGOTTEN, UNKNOWN])
         await self.telegram.edit(said.place.chat, said.message, self._as(forms, words))
         if said.reached and forms is REPLIES:

@@ -38,6 +38,7 @@ class Attachments:
         height: int = 960,
         user_id: int | None = None,
         thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> JsonObject:
         """Send a picture; the bot gets two sizes, the larger one last."""
         small, large = tiny_png(), base64.b64decode(content) if content else tiny_png(width, height)
@@ -46,7 +47,7 @@ class Attachments:
             stored = self._world.store_file("photo", picture, "photo.jpg", "image/jpeg")
             sizes.append({**stored.fields, "width": wide, "height": high})
         body = {"photo": sizes, **_caption(caption)}
-        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id)
+        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id, reply_to=reply_to)
 
     def send_document(
         self,
@@ -58,12 +59,13 @@ class Attachments:
         caption: str | None = None,
         user_id: int | None = None,
         thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> JsonObject:
         """Send a file."""
         stored = self._world.store_file("document", base64.b64decode(content or "JVBERg=="), name, mime_type)
         document = {**stored.fields, "file_name": name, "mime_type": mime_type}
         body = {"document": document, **_caption(caption)}
-        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id)
+        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id, reply_to=reply_to)
 
     def send_voice(
         self,
@@ -73,20 +75,27 @@ class Attachments:
         duration: int = 3,
         user_id: int | None = None,
         thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> JsonObject:
         """Send a voice message of `duration` seconds."""
         stored = self._world.store_file("voice", base64.b64decode(content or "T2dnUw=="), "voice.oga", "audio/ogg")
         body = {"voice": {**stored.fields, "duration": duration, "mime_type": "audio/ogg"}}
-        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id)
+        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id, reply_to=reply_to)
 
     def send_sticker(
-        self, chat_id: int, *, emoji: str = "👍", user_id: int | None = None, thread_id: int | None = None
+        self,
+        chat_id: int,
+        *,
+        emoji: str = "👍",
+        user_id: int | None = None,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> JsonObject:
         """Send a sticker."""
         stored = self._world.store_file("sticker", emoji.encode(), "sticker.webp", "image/webp")
         kind = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         body = {"sticker": {**stored.fields, **kind, "emoji": emoji}}
-        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id)
+        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id, reply_to=reply_to)
 
     def send_location(
         self,
@@ -96,10 +105,11 @@ class Attachments:
         longitude: float = 25.2797,
         user_id: int | None = None,
         thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> JsonObject:
         """Send a place; Vilnius unless told otherwise."""
         body = {"location": {"latitude": latitude, "longitude": longitude}}
-        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id)
+        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id, reply_to=reply_to)
 
     def send_contact(
         self,
@@ -109,10 +119,11 @@ class Attachments:
         first_name: str = "Contact",
         user_id: int | None = None,
         thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> JsonObject:
         """Send a telephone number."""
         body = {"contact": {"phone_number": phone_number, "first_name": first_name}}
-        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id)
+        return self._people.send(chat_id, body, user_id=user_id, thread_id=thread_id, reply_to=reply_to)
 
 
 def _caption(caption: str | None) -> JsonObject:

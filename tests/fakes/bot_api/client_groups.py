@@ -45,6 +45,14 @@ class GroupsClient(PeopleClient):
         """Make somebody member, administrator, creator, restricted, left or kicked in a group, without a message."""
         await self.order("member", chat_id=chat_id, user_id=user_id, status=status)
 
+    async def leave(self, chat_id: int, user_id: int, *, by: int | None = None) -> None:
+        """Let somebody leave a group, or be put out by somebody: a service message and, if asked for, chat_member."""
+        await self.order("leave", chat_id=chat_id, user_id=user_id, by=by)
+
+    async def switch_topics(self, chat_id: int, *, on: bool) -> None:
+        """Let an administrator switch the topics of a supergroup on or off; Telegram does not tell the bot."""
+        await self.order("switch_topics", chat_id=chat_id, on=on)
+
     async def block(self, chat_id: int) -> None:
         """Let a person block the bot: my_chat_member comes, and every message to them is refused with 403."""
         await self.order("block", chat_id=chat_id)

@@ -65,6 +65,14 @@ class PeopleClient(DeskClient):
         message_id: int = done["message_id"]
         return message_id
 
+    async def say_unseen(
+        self, chat_id: int, text: str, *, thread_id: int | None = None, reply_to: int | None = None
+    ) -> int:
+        """Let an administrator write in the name of the group: the bot sees no person; return the message id."""
+        done = await self.order("say_unseen", chat_id=chat_id, text=text, thread_id=thread_id, reply_to=reply_to)
+        message_id: int = done["message_id"]
+        return message_id
+
     async def say_all(self, chat_ids: Iterable[int], text: str) -> None:
         """Let many people write the same."""
         for chat_id in chat_ids:
@@ -128,10 +136,17 @@ class PeopleClient(DeskClient):
         caption: str | None = None,
         user_id: int | None = None,
         thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> int:
         """Let a person send a picture, a grey one unless given; return the message id."""
         return await self._attach(
-            "send_photo", chat_id, content=_base64(content), caption=caption, user_id=user_id, thread_id=thread_id
+            "send_photo",
+            chat_id,
+            content=_base64(content),
+            caption=caption,
+            user_id=user_id,
+            thread_id=thread_id,
+            reply_to=reply_to,
         )
 
     async def send_document(
@@ -144,6 +159,7 @@ class PeopleClient(DeskClient):
         caption: str | None = None,
         user_id: int | None = None,
         thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> int:
         """Let a person send a file; return the message id."""
         return await self._attach(
@@ -155,11 +171,27 @@ class PeopleClient(DeskClient):
             caption=caption,
             user_id=user_id,
             thread_id=thread_id,
+            reply_to=reply_to,
         )
 
-    async def send_voice(self, chat_id: int, content: bytes | None = None, *, user_id: int | None = None) -> int:
+    async def send_voice(
+        self,
+        chat_id: int,
+        content: bytes | None = None,
+        *,
+        user_id: int | None = None,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+    ) -> int:
         """Let a person send a voice message; return the message id."""
-        return await self._attach("send_voice", chat_id, content=_base64(content), user_id=user_id)
+        return await self._attach(
+            "send_voice",
+            chat_id,
+            content=_base64(content),
+            user_id=user_id,
+            thread_id=thread_id,
+            reply_to=reply_to,
+        )
 
     async def send_sticker(self, chat_id: int, emoji: str = "👍", *, user_id: int | None = None) -> int:
         """Let a person send a sticker; return the message id."""

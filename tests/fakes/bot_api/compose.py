@@ -34,13 +34,13 @@ class Draft:
 def _thread(chat: Chat, params: Params, reply_to: Message | None) -> int | None:
     thread_id = params.integer("message_thread_id")
     if not thread_id:
-        thread_id = (reply_to.thread_id or 0) if reply_to is not None else 0
+        thread_id = (reply_to.thread_id or 0) if reply_to is not None and chat.is_forum else 0
     if not thread_id:
         general = chat.topics.get(GENERAL_TOPIC)
         if general is not None and general.closed and not chat.bot_may("can_manage_topics"):
             raise bad_request("TOPIC_CLOSED")
         return None
-    topic = chat.topics.get(thread_id)
+    topic = chat.topics.get(thread_id) if chat.is_forum else None
     # The General topic cannot be named by its number: a well-known oddity of the real server.
     if topic is None or topic.deleted or thread_id == GENERAL_TOPIC:
         raise bad_request("message thread not found")

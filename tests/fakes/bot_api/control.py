@@ -16,9 +16,11 @@ from tests.fakes.bot_api.people import People
 Order = Callable[..., JsonValue]
 # Orders are methods with these names; everything else of these classes stays inside.
 ATTACHMENT_ORDERS = ("send_photo", "send_document", "send_voice", "send_sticker", "send_location", "send_contact")
-MEMBERSHIP_ORDERS = ("group", "channel", "member", "block", "unblock", "deactivate", "set_bot", "migrate")
+MEMBERSHIP_ORDERS = (
+    "group", "channel", "member", "leave", "block", "unblock", "deactivate", "set_bot", "migrate", "switch_topics",
+)  # fmt: skip
 TOPIC_ORDERS = ("open_topic", "rename_topic", "close_topic", "reopen_topic", "delete_topic")
-PEOPLE_ORDERS = ("person", "crowd", "say", "send", "edit", "press", "react")
+PEOPLE_ORDERS = ("person", "crowd", "say", "say_unseen", "send", "edit", "press", "react")
 DESK_ORDERS = (
     "info", "configure", "advance", "fault", "clear_faults", "calls", "messages", "transcript", "stats", "pending",
     "add_update", "add_raw_update", "callback_answers", "wait_for", "reset_stats", "profile", "webhook_deliveries",

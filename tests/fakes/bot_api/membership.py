@@ -69,6 +69,47 @@ class Membership:
         self._world.person(user_id)
         self._world.chat(chat_id).members[user_id] = status
 
+    def leave(self, chat_id: int, user_id: int, by: int | None = None) -> JsonObject:
+        """Let somebody leave a group, or let `by` put them out.
+
+        A bot there gets a service message, as a plain member too; chat_member comes only to an administrator that asked
+        for it by name.
+        """
+        chat = self._world.chat(chat_id)
+        if chat.kind is ChatKind.CHANNEL or chat.is_private:
+            raise FakeTelegramError(f"Chat {chat_id} is no group.")
+        before = chat.members.get(user_id, "left")
+        if before in {"left", "kicked"}:
+            raise FakeTelegramError(f"Person {user_id} is not in chat {chat_id}.")
+        person, actor = self._world.person(user_id), self._world.person(user_id if by is None else by)
+        chat.members[user_id] = "left" if by is None else "kicked"
+        told = self._people.send(chat_id, {"left_chat_member": person}, user_id=actor["id"])
+        body: JsonObject = {
+            "chat": chat.body,
+            "from": actor,
+            "date": int(self._api.clock.now()),
+            "old_chat_member": member_json(person, before, chat.kind),
+            "new_chat_member": member_json(person, chat.members[user_id], chat.kind),
+        }
+        if chat.bot_status in {"administrator", "creator"}:
+            self._api.queue.add({"chat_member": body}, lane=f"member {chat_id}")
+        return told
+
+    def switch_topics(self, chat_id: int, on: bool) -> None:  # noqa: FBT001 - what an order says
+        """Let an administrator switch topics on or off in a supergroup.
+
+        Telegram sends no update: the bot sees it by `is_forum` of the chat in whatever comes next. Off, the topics
+        cannot be written to; on again, they are as they were.
+        """
+        chat = self._world.chat(chat_id)
+        if chat.kind is not ChatKind.SUPERGROUP:
+            raise FakeTelegramError(f"Chat {chat_id} is a {chat.kind}; only supergroups have topics.")
+        if on:
+            chat.body["is_forum"] = True
+            chat.topics.setdefault(GENERAL_TOPIC, Topic(GENERAL_TOPIC, "General", COLORS[0]))
+        else:
+            chat.body.pop("is_forum", None)
+
     def block(self, chat_id: int) -> JsonObject:
         """Let a person block the bot."""
         chat = self._world.chat(chat_id)

@@ -64,6 +64,18 @@ class People:
             language_code=language_code,
         )
 
+    def say_unseen(
+        self, chat_id: int, text: str, *, thread_id: int | None = None, reply_to: int | None = None
+    ) -> JsonObject:
+        """Write as an anonymous administrator: in the name of the group, behind a bot that stands for all of them."""
+        chat = self._open(chat_id)
+        if chat.kind not in {ChatKind.GROUP, ChatKind.SUPERGROUP}:
+            raise FakeTelegramError(f"Chat {chat_id} is no group: nobody can write in its name.")
+        unseen = {"sender_chat": chat.body, "from": ANONYMOUS}
+        # Whoever it is, `user_id` only fills a place that the content takes again.
+        content = {**text_fields(text), **unseen}
+        return self.send(chat_id, content, user_id=ANONYMOUS["id"], thread_id=thread_id, reply_to=reply_to)
+
     def send(
         self,
         chat_id: int,
@@ -238,6 +250,13 @@ class People:
         self._world.note(chat, event)
 
 
+ANONYMOUS: JsonObject = {
+    "id": 1_087_968_824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+"""Stands in the place of administrators who do not want to be seen; the same for all groups of Telegram."""
 SERVICE_FIELDS = frozenset({
     "new_chat_members", "left_chat_member", "new_chat_title", "group_chat_created", "supergroup_chat_created",
     "channel_chat_created", "migrate_to_chat_id", "migrate_from_chat_id", "pinned_message", "forum_topic_created",

@@ -55,6 +55,7 @@ MEANINGS: Mapping[str, Evidence | Exception] = {
     "1": seen(),
     "/language": seen(),
     "/human": seen(),
+    "/questions": seen(),
     UNHEARD: RuntimeError("matching has a fault"),
     UNTHINKABLE: seen((EntryId("an-entry-nobody-wrote"), 0.95)),  # found by an index that is ahead of its catalogue
 }
@@ -190,7 +191,7 @@ def cannot_word_buttons() -> Mind:
         raise RuntimeError(msg)
 
     sound = world()
-    return Mind(Scripted(), World(sound.catalogue, sound.messages, sound.policy, sound.today, no_token))
+    return Mind(Scripted(), World(sound.catalogue, sound.messages, sound.policy, sound.now, no_token))
 
 
 # Many at once, each in order ------------------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ async def test_a_later_message_knows_what_the_earlier_one_changed(desk: Desk) ->
     events = await all_rows(desk.store, case_events)
     assert [(event["case_id"], event["kind"]) for event in events] == [
         (case["id"], "opened"),
-        (case["id"], "message"),
+        (case["id"], "written"),
     ]
     assert events[1]["payload"] == {"text": DOG}
     assert (await desk.somebody()).awaiting is None
@@ -693,9 +694,10 @@ async def test_a_reply_without_buttons_leaves_the_latest_ones(desk: Desk) -> Non
     await desk.answer()
     latest = (await desk.somebody()).latest_buttons
 
-    await desk.write(DOG)
+    await desk.write("/questions")
     await desk.answer()
 
+    assert (await desk.owed())[-1].buttons is None
     assert latest is not None
     assert (await desk.somebody()).latest_buttons == latest
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot.actions.receiving import receive
-from bot.conversation.model import Incoming, Kind
+from bot.conversation.model import Attachment, AttachmentKind, Incoming, Kind
 from bot.errors import StoreUnavailable
 from bot.storage.tables import conversations, inbox
 from bot.storage.unit_of_work import SqlStore
@@ -61,7 +61,9 @@ async def test_what_a_database_chokes_on_is_cleaned_before(store: SqlStore, writ
 
 
 async def test_everything_but_the_words_is_kept_as_it_came(store: SqlStore) -> None:
-    message = incoming("a", text="see here", kind=Kind.PHOTO, files=("file-38501011234",))
+    message = incoming(
+        "a", text="see here", kind=Kind.PHOTO, files=(Attachment("file-38501011234", AttachmentKind.PHOTO),)
+    )
 
     await keep(store, message)
 

@@ -16,12 +16,12 @@ from bot.content.model import TeamId
 from bot.conversation.model import NewCase
 from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
-from bot.ports import StoreState
+from bot.ports import StoreState, Waiting
 from bot.storage.tables import cases, outbox
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN
 from tests.builders_dialogue import NOW
-from tests.builders_store import ANA, BORYS, CONSOLE, arrive, incoming, opened, owe, owing
+from tests.builders_store import ANA, BORYS, CONSOLE, Watch, arrive, incoming, opened, owe, owing
 
 EMPTY = StoreState(
     conversations=0,
@@ -33,7 +33,12 @@ EMPTY = StoreState(
     uncertain=0,
     refused=0,
     waiting_cases=0,
+    claimed_cases=0,
+    answered_cases=0,
+    late_cases=0,
     danger_cases=0,
+    groups=0,
+    specialists=0,
 )
 WELL = State("0001", EMPTY, entries=5, content_version="7", findings=0, encoder="none", at=NOW)
 JUST_NOW, LONG_AGO = NOW - OLD + timedelta(seconds=1), NOW - OLD
@@ -45,11 +50,19 @@ async def store() -> AsyncIterator[SqlStore]:
         yield store
 
 
+async def open_case(
+    store: SqlStore, one: Waiting, danger: Level = Level.NONE, due_at: datetime = NOW + timedelta(days=1)
+) -> None:
+    async with store.begin() as tx:
+        case = NewCase(one.id, "words", Reason.DANGER, None, EN, danger=danger)
+        await tx.cases.open(case, f"{one.id}", one.id, one.conversation_id, TeamId("support"), due_at, NOW)
+
+
 # What the store holds -------------------------------------------------------------------------------------------------
 
 
 async def test_an_empty_store_holds_nothing(store: SqlStore) -> None:
-    assert await store_state(store=store) == EMPTY
+    assert await store_state(store=store, clock=Watch()) == EMPTY
 
 
 async def test_messages_are_counted_by_what_became_of_them(store: SqlStore) -> None:
@@ -59,7 +72,7 @@ async def test_messages_are_counted_by_what_became_of_them(store: SqlStore) -> N
         await tx.inbox.finish([waiting[1].id], NOW)
         await tx.inbox.fail(waiting[2].id, NOW)
 
-    state = await store_state(store=store)
+    state = await store_state(store=store, clock=Watch())
 
     assert state == replace(EMPTY, conversations=3, unhandled=2, oldest_unhandled=NOW - timedelta(hours=2), given_up=1)
 
@@ -75,7 +88,7 @@ async def test_replies_are_counted_by_how_they_ended_and_owed_ones_together(stor
         async with store.engine.begin() as connection:
             await connection.execute(update(outbox).where(outbox.c.key.like(f"{end} %")).values(state=end))
 
-    state = await store_state(store=store)
+    state = await store_state(store=store, clock=Watch())
 
     assert state == replace(
         EMPTY, conversations=1, owed=5, oldest_owed=NOW - timedelta(minutes=1), uncertain=5, refused=1
@@ -84,16 +97,24 @@ async def test_replies_are_counted_by_how_they_ended_and_owed_ones_together(stor
 
 async def test_only_cases_that_wait_are_counted_and_those_of_danger_apart(store: SqlStore) -> None:
     waiting = await arrive(store, incoming("a", ANA), incoming("b", BORYS), incoming("c", CONSOLE))
-    async with store.begin() as tx:
-        for one, level in zip(waiting, (Level.RED, Level.AMBER, Level.RED), strict=True):
-            case = NewCase(one.id, "words", Reason.DANGER, None, EN, danger=level)
-            await tx.cases.open(case, f"{one.id}", one.id, one.conversation_id, TeamId("support"), NOW)
+    for one, level in zip(waiting, (Level.RED, Level.AMBER, Level.RED), strict=True):
+        await open_case(store, one, level)
     async with store.engine.begin() as connection:
         await connection.execute(update(cases).where(cases.c.opened_by == waiting[2].id).values(state="closed"))
 
-    state = await store_state(store=store)
+    state = await store_state(store=store, clock=Watch())
 
     assert (state.waiting_cases, state.danger_cases) == (2, 1)
+
+
+async def test_a_promise_is_late_from_its_very_moment(store: SqlStore) -> None:
+    waiting = await arrive(store, incoming("a", ANA), incoming("b", BORYS), incoming("c", CONSOLE))
+    for one, due_at in zip(waiting, (NOW, NOW + timedelta(seconds=1), NOW - timedelta(days=1)), strict=True):
+        await open_case(store, one, due_at=due_at)
+
+    state = await store_state(store=store, clock=Watch())
+
+    assert (state.waiting_cases, state.late_cases) == (3, 2)
 
 
 # Whether all is well --------------------------------------------------------------------------------------------------
@@ -128,7 +149,13 @@ def test_findings_need_a_look() -> None:
 
 
 def test_cases_that_wait_for_people_are_no_fault_of_the_bot() -> None:
-    assert replace(WELL, store=replace(EMPTY, waiting_cases=9, danger_cases=2, uncertain=3, refused=1)).well
+    busy = replace(EMPTY, waiting_cases=9, claimed_cases=4, answered_cases=3, danger_cases=2, uncertain=3, refused=1)
+
+    assert replace(WELL, store=busy).well
+
+
+def test_a_broken_promise_needs_a_look() -> None:
+    assert not replace(WELL, store=replace(EMPTY, late_cases=1)).well
 
 
 def test_all_fields_are_told_as_json() -> None:
@@ -144,6 +171,7 @@ def test_all_fields_are_told_as_json() -> None:
         "content_version": "7",
         "findings": 0,
         "encoder": "none",
+        "last_backup": None,
     }
 
 
@@ -151,6 +179,13 @@ def test_all_fields_are_told_as_lines() -> None:
     lines = WELL.as_text().splitlines()
 
     assert lines[:2] == ["well", "schema 0001"]
-    assert [line.split()[-1] for line in lines[2:-1]] == [str(value) for value in asdict(EMPTY).values()]
-    assert lines[-1] == "content 7: 5 entries, 0 errors, encoder none"
+    assert [line.split()[-1] for line in lines[2:-2]] == [str(value) for value in asdict(EMPTY).values()]
+    assert lines[-2:] == ["content 7: 5 entries, 0 errors, encoder none", "last backup unknown"]
     assert replace(WELL, findings=2).as_text().startswith("needs a look\n")
+
+
+def test_when_the_last_backup_was_made_is_told() -> None:
+    state = replace(WELL, last_backup=NOW)
+
+    assert state.as_text().splitlines()[-1] == "last backup 2026-11-21 12:00 UTC"
+    assert state.as_json()["last_backup"] == NOW.isoformat()

@@ -153,7 +153,7 @@ async def test_replies_stay_for_thirty_days_after_they_ended_and_owed_ones_until
     assert left == {"old new", "old sending", "young new", "young sending"} | {f"young {state}" for state in ended}
 
 
-async def test_buttons_work_for_ninety_days(store: SqlStore, clock: Watch) -> None:
+async def test_buttons_work_as_long_as_the_words_they_may_show_again(store: SqlStore, clock: Watch) -> None:
     conversation = await meet(store)
     async with store.begin() as tx:
         for name, age in (("old", KEEP_BUTTONS + DAY), ("young", KEEP_BUTTONS - DAY)):
@@ -170,7 +170,7 @@ async def test_open_cases_and_whom_they_belong_to_stay_however_old(store: SqlSto
     (one,) = await arrive(store, incoming("asked"), at=long_ago)
     async with store.begin() as tx:
         case = NewCase(one.id, "the question", Reason.NO_MATCH, None, EN)
-        await tx.cases.open(case, "1B", one.id, one.conversation_id, TeamId("support"), long_ago)
+        await tx.cases.open(case, "1B", one.id, one.conversation_id, TeamId("support"), long_ago, long_ago)
         await tx.inbox.finish([one.id], long_ago)
 
     await ring_when_due(store, clock)

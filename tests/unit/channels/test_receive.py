@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,17 @@ from telegram.error import RetryAfter
 
 from bot.channels.telegram import receive
 from bot.channels.telegram.receive import CONFLICTS, Poller, read_update, seconds_of
-from bot.conversation.model import Address, Channel, Incoming, Kind, Press, Token
+from bot.conversation.model import (
+    Address,
+    Attachment,
+    AttachmentKind,
+    Channel,
+    Incoming,
+    InGroup,
+    Kind,
+    Press,
+    Token,
+)
 from bot.errors import ChannelRejected, ChannelTaken, StoreUnavailable
 from tests.builders import UK
 from tests.builders_logs import named
@@ -31,7 +42,16 @@ OLENA = {
     "username": "olena_koval",
     "language_code": "uk-UA",
 }
+RASA = {"id": 71, "is_bot": False, "first_name": "Rasa"}
+ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+RIGHTS = (
+    "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
+    "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+    "can_edit_stories", "can_delete_stories", "can_manage_topics",
+)  # fmt: skip
 GROUP = {"id": -1001, "type": "group", "title": "Parents of Koval"}
+FORUM = {"id": -100500, "type": "supergroup", "title": "Support", "is_forum": True}
+CHANNEL = {"id": -1001, "type": "channel", "title": "News of Koval"}
 PERSONAL = ("Olena", "Koval", "olena_koval", "37060012345", "54.68", "25.27", "passport.pdf", "VCARD")
 SENT_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ADDRESS = Address(Channel.TELEGRAM, "1001")
@@ -60,13 +80,27 @@ def pressed(data: str | None = "1.c.tok_en-1.2", chat: Json = CHAT, **message: A
     return update(query if data is None else query | {"data": data}, "callback_query")
 
 
-def membership(status: str, chat: Json = CHAT) -> Json:
+def membership(status: str, chat: Json = CHAT, **rights: bool) -> Json:
+    """Return what became of the bot in a chat; as an administrator it has all rights but those said otherwise."""
     member: Json = {"user": {"id": BOT_ID, "is_bot": True, "first_name": "Tiltas"}, "status": status}
     if status == "kicked":
         member["until_date"] = 0
     before = {"user": member["user"], "status": "member"}
+    if status == "administrator":
+        member |= dict.fromkeys(RIGHTS, True) | rights
     change = {"chat": chat, "from": OLENA, "date": int(SENT_AT.timestamp())}
     return update(change | {"old_chat_member": before, "new_chat_member": member}, "my_chat_member")
+
+
+def member(status: str, chat: Json = FORUM) -> Json:
+    """Return that Rasa came to a group, left it, was thrown out."""
+    now: Json = {"user": RASA, "status": status}
+    if status == "kicked":
+        now["until_date"] = 0
+    change = {"chat": chat, "from": OLENA, "date": int(SENT_AT.timestamp())}
+    return update(
+        change | {"old_chat_member": {"user": RASA, "status": "member"}, "new_chat_member": now}, "chat_member"
+    )
 
 
 def received(raw: Json) -> Incoming:
@@ -81,7 +115,9 @@ def received(raw: Json) -> Incoming:
 def test_a_text_is_kept_with_its_words_its_chat_and_the_language_of_the_app() -> None:
     incoming = received(update(written(text="Як записати дитину?")))
 
-    assert incoming == Incoming("tg:123456:77", ADDRESS, Kind.TEXT, text="Як записати дитину?", hint=UK, at=SENT_AT)
+    assert incoming == Incoming(
+        "tg:123456:77", ADDRESS, Kind.TEXT, text="Як записати дитину?", hint=UK, at=SENT_AT, message="5"
+    )
 
 
 def test_an_edited_text_is_told_as_such_with_the_time_of_the_edit() -> None:
@@ -94,24 +130,56 @@ def test_an_edited_text_is_told_as_such_with_the_time_of_the_edit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "kind", "files"),
+    ("what", "kind", "attached"),
     [
-        ({"photo": [picture("small", 90), picture("large", 900)]}, Kind.PHOTO, ("large",)),
-        ({"voice": file("voice", duration=3)}, Kind.VOICE, ("voice",)),
-        ({"audio": file("audio", duration=3, title="Koval")}, Kind.VOICE, ("audio",)),
-        ({"video_note": file("note", length=9, duration=3)}, Kind.VOICE, ("note",)),
-        ({"document": file("document", file_name="passport.pdf")}, Kind.FILE, ("document",)),
-        ({"video": file("video", width=9, height=9, duration=3)}, Kind.FILE, ("video",)),
+        (
+            {"photo": [picture("small", 90), picture("large", 900) | {"file_size": 7000}]},
+            Kind.PHOTO,
+            Attachment("large", AttachmentKind.PHOTO, "image/jpeg", 7000),
+        ),
+        ({"voice": file("voice", duration=3)}, Kind.VOICE, Attachment("voice", AttachmentKind.VOICE)),
+        (
+            {"voice": file("voice", duration=3, mime_type="audio/ogg", file_size=900)},
+            Kind.VOICE,
+            Attachment("voice", AttachmentKind.VOICE, "audio/ogg", 900),
+        ),
+        (
+            {"audio": file("audio", duration=3, title="Koval", mime_type="audio/mpeg")},
+            Kind.VOICE,
+            Attachment("audio", AttachmentKind.FILE, "audio/mpeg"),
+        ),
+        ({"video_note": file("note", length=9, duration=3)}, Kind.VOICE, Attachment("note", AttachmentKind.FILE)),
+        (
+            {"document": file("document", file_name="passport.pdf", mime_type="application/pdf", file_size=12345)},
+            Kind.FILE,
+            Attachment("document", AttachmentKind.FILE, "application/pdf", 12345),
+        ),
+        (
+            {"video": file("video", width=9, height=9, duration=3, mime_type="video/mp4")},
+            Kind.FILE,
+            Attachment("video", AttachmentKind.FILE, "video/mp4"),
+        ),
     ],
 )
-def test_what_is_attached_is_kept_by_its_id_with_the_words_below_it(
-    what: Json, kind: Kind, files: tuple[str, ...]
+def test_what_is_attached_is_kept_by_its_id_kind_and_size_with_the_words_below_it(
+    what: Json, kind: Kind, attached: Attachment
 ) -> None:
     bare = received(update(written(**what)))
     described = received(update(written(**what, caption="Is this right?")))
 
-    assert (bare.kind, bare.files, bare.text) == (kind, files, "")
-    assert (described.kind, described.files, described.text) == (kind, files, "Is this right?")
+    assert (bare.kind, bare.files, bare.text) == (kind, (attached,), "")
+    assert (described.kind, described.files, described.text) == (kind, (attached,), "Is this right?")
+
+
+def test_what_a_message_replies_to_is_known_by_its_id() -> None:
+    earlier = written(message_id=900, text="Dear Olena")
+
+    assert received(update(written(text="yes", reply_to_message=earlier))).reply_to == "900"
+    assert received(update(written(text="yes"))).reply_to == ""
+
+
+def test_an_edit_keeps_the_id_of_the_message_it_mends() -> None:
+    assert received(update(written(text="Better", edit_date=1), "edited_message")).message == "5"
 
 
 @pytest.mark.parametrize(
@@ -185,10 +253,14 @@ def test_a_pressed_button_is_read_with_the_message_it_hangs_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["", None, "2.c.token.2", "1.c.token", "1.c.token.2222", "{}", "1.C.token.1", "🙂" * 16]
+    "data", ["", None, "2.c.token.2", "1.c.token", "1.c.token.2222", "{}", "1.ß.token.1", "1.cc.token.1", "🙂" * 16]
 )
 def test_button_data_that_is_not_ours_names_no_button(data: str | None) -> None:
     assert received(pressed(data)).press == Press("", Token(""), 0, "900")
+
+
+def test_a_specialists_button_has_a_capital_letter() -> None:
+    assert received(pressed("1.C.token.0")).press == Press("C", Token("token"), 0, "900")
 
 
 def test_a_button_on_a_message_too_old_to_be_shown_still_counts() -> None:
@@ -202,6 +274,207 @@ def test_a_press_without_a_message_is_nobodys() -> None:
     del raw["callback_query"]["message"]
 
     assert read_update(raw, BOT) is None
+
+
+# In a group of specialists ------------------------------------------------------------------------------------------
+
+
+GROUP_ADDRESS = Address(Channel.TELEGRAM, "-100500")
+OPENING = {
+    "message_id": 12,
+    "date": 1,
+    "chat": FORUM,
+    "is_topic_message": True,
+    "message_thread_id": 12,
+    "forum_topic_created": {"name": "47K", "icon_color": 7322096},
+}
+
+
+def in_group(**what: Any) -> Json:  # Any: fields of a Message
+    """Return a message of Rasa's in a group with topics."""
+    return written(chat=FORUM, **{"from": RASA}) | what
+
+
+def in_topic(**what: Any) -> Json:  # Any: as above
+    """Return a message in a topic; it "replies" to the one that opened the topic, as Telegram tells it."""
+    return in_group(message_thread_id=12, is_topic_message=True, reply_to_message=OPENING) | what
+
+
+def test_a_message_in_a_topic_is_known_by_its_author_and_its_topic_and_nothing_else() -> None:
+    incoming = received(update(in_topic(text="Ask the school.")))
+
+    assert incoming == Incoming(
+        "tg:123456:77",
+        GROUP_ADDRESS,
+        Kind.TEXT,
+        text="Ask the school.",
+        at=SENT_AT,
+        message="5",
+        group=InGroup(author="71", thread="12", forum=True),
+    )
+
+
+def test_the_opening_message_of_a_topic_is_not_what_is_replied_to_but_any_other_is() -> None:
+    other = in_group(message_id=30, text="earlier", message_thread_id=12, is_topic_message=True)
+
+    assert received(update(in_topic(text="words"))).reply_to == ""
+    assert received(update(in_topic(text="words", reply_to_message=other))).reply_to == "30"
+
+
+def test_a_group_without_topics_has_replies_and_no_threads() -> None:
+    plain = GROUP | {"type": "supergroup"}
+    card = written(message_id=30, chat=plain, text="card")
+
+    # A supergroup numbers its chains of replies too; they are no topics.
+    incoming = received(update(in_group(text="words", chat=plain, message_thread_id=30, reply_to_message=card)))
+
+    assert incoming.group == InGroup(author="71")
+    assert incoming.reply_to == "30"
+
+
+def test_the_general_topic_is_no_topic_of_a_case() -> None:
+    assert received(update(in_group(text="hello all"))).group == InGroup(author="71", forum=True)
+
+
+def test_the_language_of_a_specialists_app_is_no_hint() -> None:
+    speaks = RASA | {"language_code": "lt"}
+
+    assert received(update(in_group(text="words", **{"from": speaks}))).hint is None
+
+
+def test_an_edit_in_a_group_is_told_as_such() -> None:
+    incoming = received(update(in_topic(text="Better", edit_date=int(SENT_AT.timestamp()) + 60), "edited_message"))
+
+    assert (incoming.kind, incoming.message, incoming.text) == (Kind.EDITED, "5", "Better")
+    assert incoming.group == InGroup(author="71", thread="12", forum=True)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        {"from": ANONYMOUS, "sender_chat": FORUM},
+        {"from": {"id": 136817688, "is_bot": True, "first_name": "Channel"}, "sender_chat": CHANNEL},
+        {"sender_chat": FORUM},
+    ],
+)
+def test_an_administrator_who_hides_is_nobody_known(sender: Json) -> None:
+    message = in_topic(text="Ask the school.")
+    del message["from"]
+
+    incoming = received(update(message | sender))
+
+    assert incoming.group == InGroup(author="", thread="12", forum=True)
+    assert incoming.text == "Ask the school."
+
+
+def test_other_bots_are_ignored() -> None:
+    bot = {"id": 5, "is_bot": True, "first_name": "Helper"}
+
+    assert read_update(update(in_topic(text="I can help!", **{"from": bot})), BOT) is None
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"forum_topic_created": {"name": "47K", "icon_color": 1}},
+        {"forum_topic_closed": {}},
+        {"new_chat_members": [{"id": 72, "is_bot": False, "first_name": "Olena"}]},
+        {"new_chat_title": "Support of Koval"},
+        {"pinned_message": written(text="hello")},
+        {"sticker": file("s", width=9, height=9, is_animated=False, is_video=False, type="regular", emoji="🙂")},
+        {"dice": {"emoji": "🎲", "value": 3}},
+        {"location": {"latitude": 54.68, "longitude": 25.27}},
+    ],
+)
+def test_what_happens_in_a_group_beside_words_and_files_is_ignored(what: Json) -> None:
+    assert read_update(update(in_group(**what)), BOT) is None
+
+
+def test_a_picture_in_a_topic_is_kept_with_its_words() -> None:
+    incoming = received(update(in_topic(photo=[picture("large", 900)], caption="the form")))
+
+    assert (incoming.kind, incoming.text, [one.ref for one in incoming.files]) == (Kind.PHOTO, "the form", ["large"])
+    assert incoming.group == InGroup(author="71", thread="12", forum=True)
+
+
+def test_a_press_in_a_group_is_known_by_who_pressed_and_waits_for_an_answer() -> None:
+    incoming = received(pressed("1.C.token.0", chat=FORUM, message_thread_id=12, is_topic_message=True))
+
+    assert incoming == Incoming(
+        "tg:123456:77",
+        GROUP_ADDRESS,
+        Kind.PRESS,
+        press=Press("C", Token("token"), 0, "900"),
+        group=InGroup(author="1001", forum=True, query="q1"),
+    )
+
+
+def test_a_group_that_became_a_supergroup_tells_its_new_address() -> None:
+    incoming = received(update(written(chat=GROUP, migrate_to_chat_id=-100500)))
+
+    assert (incoming.kind, incoming.address.chat) == (Kind.MIGRATED, "-1001")
+    assert incoming.group == InGroup(moved_to="-100500")
+
+
+def test_the_other_side_of_a_migration_is_ignored() -> None:
+    assert read_update(update(in_group(migrate_from_chat_id=-1001)), BOT) is None
+
+
+def test_whoever_left_a_group_is_known_by_their_id_only() -> None:
+    incoming = received(update(in_group(left_chat_member=RASA, **{"from": OLENA})))
+
+    assert (incoming.kind, incoming.text) == (Kind.LEFT, "")
+    assert incoming.group == InGroup(author="71", forum=True)
+
+
+@pytest.mark.parametrize("status", ["left", "kicked"])
+def test_whoever_is_no_longer_a_member_has_left(status: str) -> None:
+    assert received(member(status)) == Incoming(
+        "tg:123456:77", GROUP_ADDRESS, Kind.LEFT, at=SENT_AT, group=InGroup(author="71", forum=True)
+    )
+
+
+@pytest.mark.parametrize("status", ["member", "creator"])
+def test_that_somebody_came_is_told_by_their_press(status: str) -> None:
+    raw = member(status)
+    raw["chat_member"]["new_chat_member"]["is_anonymous"] = False
+
+    assert read_update(raw, BOT) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "rights", "kind", "topics"),
+    [
+        ("administrator", {}, Kind.RIGHTS, True),
+        ("administrator", {"can_manage_topics": False}, Kind.RIGHTS, False),
+        ("member", {}, Kind.RIGHTS, False),
+        ("left", {}, Kind.BLOCKED, False),
+        ("kicked", {}, Kind.BLOCKED, False),
+    ],
+)
+def test_what_the_bot_may_do_in_a_group_is_told(
+    status: str, rights: dict[str, bool], kind: Kind, *, topics: bool
+) -> None:
+    assert received(membership(status, FORUM, **rights)) == Incoming(
+        "tg:123456:77", GROUP_ADDRESS, kind, at=SENT_AT, group=InGroup(forum=True, topics=topics)
+    )
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        update(in_topic(text="hello")),
+        update(in_group(left_chat_member=OLENA)),
+        update(written(text="hello", chat=GROUP)),
+        pressed("1.C.token.0", chat=GROUP),
+        membership("administrator", GROUP),
+        member("left"),
+    ],
+)
+def test_nothing_personal_leaves_a_group(raw: Json) -> None:
+    shown = repr(received(raw))
+
+    assert [word for word in (*PERSONAL, "Rasa", "Support") if word in shown] == []
 
 
 # Stopped and started again ------------------------------------------------------------------------------------------
@@ -220,16 +493,17 @@ def test_stopping_and_starting_the_bot_is_told(status: str, kind: Kind) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        update(written(text="hello", chat=GROUP)),
-        update(written(text="hello", chat=GROUP | {"type": "supergroup"}), "edited_message"),
-        update(written(text="hello", chat=GROUP | {"type": "channel"})),
-        update(written(text="hello", chat=GROUP | {"type": "channel"}), "channel_post"),
-        pressed(chat=GROUP),
-        membership("left", GROUP),
-        membership("member", GROUP),
+        update(written(text="hello", chat=CHANNEL)),
+        update(written(text="hello", chat=CHANNEL), "edited_message"),
+        update(written(text="hello", chat=CHANNEL), "channel_post"),
+        pressed(chat=CHANNEL),
+        membership("left", CHANNEL),
+        membership("member", CHANNEL),
+        member("left", chat=CHANNEL),
+        member("left", chat=CHAT),
     ],
 )
-def test_groups_and_channels_are_ignored(raw: Json) -> None:
+def test_channels_are_ignored(raw: Json) -> None:
     assert read_update(raw, BOT) is None
 
 
@@ -373,7 +647,7 @@ async def test_updates_that_could_not_be_kept_are_asked_for_again() -> None:
 @polling
 async def test_an_update_that_is_for_nobody_is_acknowledged_too() -> None:
     kept = Kept()
-    script = Script(granted([update(written(text="hello", chat=GROUP))]), otherwise=nothing_more)
+    script = Script(granted([update(written(text="hello", chat=CHANNEL))]), otherwise=nothing_more)
 
     await poll(script, kept, calls=2)
 
@@ -393,6 +667,27 @@ async def test_the_waiting_mark_of_a_press_is_ended_whether_or_not_telegram_list
 
     assert kept.batches == [[""]]
     assert [params["callback_query_id"] for params in script.of("answerCallbackQuery")] == ["q1"]
+
+
+@polling
+async def test_a_press_in_a_group_is_answered_later_in_words() -> None:
+    kept = Kept()
+    script = Script(granted([pressed(chat=FORUM)]), otherwise=nothing_more)
+
+    await poll(script, kept, calls=2)
+
+    assert kept.batches == [[""]]
+    assert script.of("answerCallbackQuery") == []
+
+
+@polling
+async def test_all_kinds_of_updates_that_we_read_are_asked_for() -> None:
+    script = Script(otherwise=nothing_more)
+
+    await poll(script, Kept(), calls=1)
+
+    wanted = json.loads(script.of("getUpdates")[0]["allowed_updates"])
+    assert set(wanted) == {"message", "edited_message", "callback_query", "my_chat_member", "chat_member"}
 
 
 @polling

@@ -16,7 +16,7 @@ from sqlalchemy import Row, Table, select
 from bot.conversation.model import Address, Channel, ConversationId, InboxId, Outgoing, OutgoingKind, Purpose
 from bot.conversation.steps import Reason
 from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown, StoreUnavailable
-from bot.ports import Lease, Owed, Transaction
+from bot.ports import CasePlace, Lease, Owed, Transaction
 from bot.storage.tables import addresses, buttons, cases, outbox
 from bot.storage.unit_of_work import SqlStore
 from bot.workers import delivery
@@ -41,11 +41,14 @@ class Scripted:
         self._script = {chat: list(events) for chat, events in (script or {}).items()}
         self._gate = gate
         self.calls: list[tuple[str, str]] = []
+        self.places: list[CasePlace | None] = []
+        self.made: list[tuple[str, str]] = []
         self.most_at_once = 0
         self._now = 0
 
-    async def send(self, address: Address, outgoing: Outgoing) -> str | None:
+    async def send(self, address: Address, outgoing: Outgoing, place: CasePlace | None = None) -> str | None:
         """See `ports.ChannelPort.send`."""
+        self.places.append(place)
         self.calls.append((address.chat, words_of(outgoing)))
         number = len(self.calls)
         self._now += 1
@@ -59,6 +62,11 @@ class Scripted:
         if event is not None:
             raise event
         return f"{900 + number}"
+
+    async def make_place(self, address: Address, place: CasePlace) -> str:
+        """See `ports.ChannelPort.make_place`."""
+        self.made.append((address.chat, place.title))
+        return f"{len(self.made)}"
 
     def to(self, chat: Address | str) -> list[str]:
         """Return the words that were sent to a chat, whatever became of them."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.model import Address, Channel, ConversationId, OutboxId, OutgoingKind
 from bot.ports import Owed
-from bot.workers.pacing import CHAT_PAUSE, GROUP_PER_MINUTE, PER_SECOND, Pacer
+from bot.workers.pacing import CHAT_PAUSE, GROUP_PER_MINUTE, PER_SECOND, URGENT, Pacer
 from tests.builders_dialogue import told
 
 MANY = 1_000
@@ -34,10 +34,18 @@ def pacer(clock: Clock) -> Pacer:
     return Pacer(clock)
 
 
-def to(*chats: str | int, kind: OutgoingKind = OutgoingKind.ANSWER) -> list[Owed]:
+def to(*chats: str | int, kind: OutgoingKind = OutgoingKind.ANSWER, priority: int = 0) -> list[Owed]:
     """Return a message to each chat."""
     return [
-        Owed(OutboxId(n), None, ConversationId(n), Address(Channel.TELEGRAM, str(chat)), told(kind=kind), 0)
+        Owed(
+            OutboxId(n),
+            None,
+            ConversationId(n),
+            Address(Channel.TELEGRAM, str(chat)),
+            told(kind=kind),
+            0,
+            priority=priority,
+        )
         for n, chat in enumerate(chats, start=1)
     ]
 
@@ -134,6 +142,72 @@ def test_a_group_gets_eighteen_messages_a_minute(pacer: Pacer, clock: Clock) -> 
 
     assert (sent, before, len(after)) == (GROUP_PER_MINUTE, [], 1)
     assert wait == pytest.approx(0.5)
+
+
+def test_a_group_may_get_eighteen_messages_at_once(pacer: Pacer) -> None:
+    chosen, wait = pacer.choose(to(*[-100] * 25, kind=OutgoingKind.DESK), MANY)
+
+    assert len(chosen) == GROUP_PER_MINUTE
+    assert wait == pytest.approx(60)
+
+
+def test_danger_may_use_the_two_messages_that_are_left(pacer: Pacer, clock: Clock) -> None:
+    pacer.choose(to(*[-100] * 25, kind=OutgoingKind.DESK), MANY)
+
+    clock.now += 20
+    urgent, wait = pacer.choose(to(*[-100] * 5, kind=OutgoingKind.CASE_CARD, priority=URGENT), MANY)
+    clock.now += 39.5
+    before, _ = pacer.choose(to(-100, kind=OutgoingKind.CASE_CARD, priority=URGENT), MANY)
+    clock.now += 0.5
+    after, _ = pacer.choose(to(*[-100] * 20, kind=OutgoingKind.CASE_CARD, priority=URGENT), MANY)
+
+    assert (len(urgent), before, len(after)) == (2, [], GROUP_PER_MINUTE)
+    assert wait == pytest.approx(40)
+
+
+@pytest.mark.parametrize("priority", [0, URGENT - 1])
+def test_what_is_not_about_danger_leaves_the_last_two_alone(pacer: Pacer, priority: int) -> None:
+    pacer.choose(to(*[-100] * 18, kind=OutgoingKind.CASE_CARD, priority=URGENT), MANY)
+
+    assert pacer.choose(to(-100, kind=OutgoingKind.CASE_CARD, priority=priority), MANY)[0] == []
+
+
+def test_answers_to_presses_need_no_place_of_a_group_and_take_none(pacer: Pacer) -> None:
+    pacer.choose(to(*[-100] * 25, kind=OutgoingKind.DESK), MANY)
+    pacer.choose(to(*range(PER_SECOND)), MANY)
+
+    chosen, wait = pacer.choose(to(*[-100] * 30, kind=OutgoingKind.TOAST), MANY)
+
+    assert (len(chosen), wait) == (30, None)
+    assert pacer.choose(to(-200, kind=OutgoingKind.TOAST), MANY)[0]
+    assert len(pacer._groups["-100"]) == GROUP_PER_MINUTE
+    assert pacer._groups["-200"] == pacer._groups["-300"]
+
+
+def test_answers_to_presses_wait_for_a_pause_that_telegram_asked_for(pacer: Pacer, clock: Clock) -> None:
+    pacer.slow_down("-100", 4)
+
+    held, wait = pacer.choose(to(-100, kind=OutgoingKind.TOAST), MANY)
+    clock.now += 4
+
+    assert held == []
+    assert wait == pytest.approx(4)
+    assert len(pacer.choose(to(-100, kind=OutgoingKind.TOAST), MANY)[0]) == 1
+
+
+@given(st.lists(st.tuples(st.floats(0, 20), st.integers(1, 12), st.booleans()), max_size=30))
+def test_in_no_minute_whatever_a_group_gets_more_than_telegram_allows(
+    rounds: list[tuple[float, int, bool]],
+) -> None:
+    clock = Clock()
+    pacer, left = Pacer(clock), []
+    for pause, wanted, urgent in rounds:
+        clock.now += pause
+        rows = to(*[-100] * wanted, kind=OutgoingKind.CASE_CARD, priority=URGENT if urgent else 0)
+        left += [clock.now] * len(pacer.choose(rows, MANY)[0])
+
+    for start in left:
+        assert sum(start <= at < start + 60 for at in left) <= GROUP_PER_MINUTE + 2
 
 
 def test_the_shortest_wait_is_told(pacer: Pacer, clock: Clock) -> None:

@@ -1,0 +1,106 @@
+"""No case is lost and no promise broken in two weeks of forgetful people; `make simulate` plays and prints the long one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from random import SystemRandom
+from time import perf_counter
+
+import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from bot.cases.model import CaseState, EventKind
+from tests.builders_store import opened
+from tests.simulation.fortnight import Fortnight
+from tests.simulation.habits import Habits
+
+SHORT = 30
+"""Cases that the default suite has time for; each is a dozen steps."""
+LONG = 500
+_CHRISTMAS = 20261224
+
+
+def seed_from_outside() -> int | None:
+    """Return the seed that somebody wants again."""
+    wanted = os.environ.get("SEED", "")
+    return int(wanted) if wanted else None
+
+
+async def lives(seed: int, cases: int) -> Fortnight:
+    """Play a fortnight; whatever goes wrong in it names the seed and the instant."""
+    async with opened() as store:
+        life = Fortnight(store, seed, cases)
+        life.people = Habits(life)
+        with capture_logs() as logs:
+            try:
+                await life.run()
+            except AssertionError as wrong:
+                wrong.add_note(f"seed {seed}, at {life.clock.at}; broken on the way: {broken(logs)}")
+                raise
+        assert not broken(logs)
+        return life
+
+
+def broken(logs: Sequence[EventDict]) -> list[EventDict]:
+    """Return what the program logged as an error."""
+    return [event for event in logs if event["log_level"] in {"error", "critical"} or "failed" in event["event"]]
+
+
+async def test_nothing_is_lost_and_no_promise_is_broken_in_a_fortnight() -> None:
+    life = await lives(seed_from_outside() or _CHRISTMAS, SHORT)
+
+    events = life.ledger.numbers.events
+    assert events[EventKind.OPENED] >= SHORT
+    everything = set(EventKind) - {EventKind.CORRECTED, EventKind.DANGER_OVER}
+    seen = {kind for kind in everything if events[kind]}
+    assert seen >= {EventKind.CLAIMED, EventKind.RETURNED, EventKind.POSTPONED, EventKind.REPLIED, EventKind.CLOSED}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+async def test_nothing_is_lost_and_no_promise_is_broken_in_a_long_fortnight() -> None:
+    seed = seed_from_outside() or SystemRandom().randrange(1_000_000)
+    print(f"\n18 to 31 December 2026, {LONG} questions. To play it again: make simulate SEED={seed}")
+    began = perf_counter()
+    life = await lives(seed, LONG)
+    print(table(life), f"took {perf_counter() - began:.0f} s")
+
+    assert life.ledger.numbers.events[EventKind.OPENED] >= LONG
+
+
+def table(life: Fortnight) -> str:
+    """Return what happened, line by line."""
+    numbers, tally = life.ledger.numbers, life.tally
+    events, states = numbers.events, [followed.case.state for followed in life.ledger.cases.values()]
+    rows: list[tuple[str, object]] = [
+        ("steps, looks at what is due", f"{tally.steps}, {tally.looks}"),
+        ("opened", events[EventKind.OPENED]),
+        ("  about danger", numbers.danger),
+        ("  perhaps danger", numbers.amber),
+        ("claimed", events[EventKind.CLAIMED]),
+        ("  two at the same instant", tally.at_once),
+        ("  forgotten, and returned to the queue", events[EventKind.RETURNED]),
+        ("  released", events[EventKind.RELEASED]),
+        ("transferred", events[EventKind.TRANSFERRED]),
+        ("postponed: a new time told", events[EventKind.POSTPONED]),
+        ("notes", numbers.notes),
+        ("answered", events[EventKind.REPLIED]),
+        ("  too late, so held back first", tally.held),
+        ("written again by the family", events[EventKind.WRITTEN]),
+        ("solved, taken back by the family", f"{events[EventKind.SOLVED]}, {events[EventKind.WITHDRAWN]}"),
+        ("closed by specialists", events[EventKind.CLOSED]),
+        ("rated", events[EventKind.RATED]),
+        ("reopened", events[EventKind.REOPENED]),
+        ("stopped the bot", tally.stopped),
+        ("specialists on holiday, gone for good", f"{tally.holidays}, {tally.left}"),
+        ("  cases they had claimed", tally.left_with_cases),
+        ("changes of hands, each told once", numbers.told),
+        ("worst time past the limit", f"{numbers.worst.total_seconds():.0f} s"),
+        ("  of danger", f"{numbers.worst_in_danger.total_seconds():.0f} s"),
+        ("shortest warning before a promise ended", f"{numbers.closest.total_seconds() / 60:.1f} min"),
+        *((f"in the end {state.value}", states.count(state)) for state in CaseState),
+        ("lost", 0),
+    ]
+    return "\n".join(f"{name:<44}{value!s:>12}" for name, value in rows)
