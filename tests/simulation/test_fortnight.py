@@ -19,7 +19,12 @@ from tests.simulation.habits import Habits
 SHORT = 30
 """Cases that the default suite has time for; each is a dozen steps."""
 LONG = 500
-_CHRISTMAS = 20261224
+_SEED = 1
+"""Of the short fortnight: in it everything happens that it is about."""
+_RARE = frozenset({
+    EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.RAISED, EventKind.SOLVED, EventKind.TRANSFERRED,
+    EventKind.WITHDRAWN, EventKind.UNREACHABLE, EventKind.REACHABLE,
+})  # fmt: skip
 
 
 def seed_from_outside() -> int | None:
@@ -49,13 +54,13 @@ def broken(logs: Sequence[EventDict]) -> list[EventDict]:
 
 
 async def test_nothing_is_lost_and_no_promise_is_broken_in_a_fortnight() -> None:
-    life = await lives(seed_from_outside() or _CHRISTMAS, SHORT)
+    life = await lives(seed_from_outside() or _SEED, SHORT)
 
     events = life.ledger.numbers.events
     assert events[EventKind.OPENED] >= SHORT
-    everything = set(EventKind) - {EventKind.CORRECTED, EventKind.DANGER_OVER}
-    seen = {kind for kind in everything if events[kind]}
-    assert seen >= {EventKind.CLAIMED, EventKind.RETURNED, EventKind.POSTPONED, EventKind.REPLIED, EventKind.CLOSED}
+    assert {kind for kind in EventKind if events[kind]} >= set(EventKind) - _RARE
+    assert life.ledger.numbers.notes
+    assert life.ledger.numbers.danger
 
 
 @pytest.mark.slow
