@@ -77,11 +77,20 @@ async def _teams_of(tx: Transaction, group: Group, w: World) -> list[TeamId]:
 
 
 async def show_all(tx: Transaction, group: Group, w: World, key: str) -> int:
-    """Show a group every open case that it answers for, danger first; return how many."""
-    cases = await tx.cases.of_team(await _teams_of(tx, group, w))
+    """Show a group every open case that it answers for and has not before it, danger first; return how many."""
+    cases = [x for x in await tx.cases.of_team(await _teams_of(tx, group, w)) if not await _is_there(tx, x, group)]
     for case_id in cases:
         await _show_in(tx, await tx.cases.load(case_id), group, w, f"{key}:{case_id}", AGAIN)
     return len(cases)
+
+
+async def _is_there(tx: Transaction, case_id: CaseId, group: Group) -> bool:
+    """Tell whether a group has a case where it can answer it; what people have begun to write in is not made anew."""
+    place = await tx.places.of(case_id, group.conversation_id)
+    if place is None:
+        return False
+    made = place.thread if place.uses_topics else place.card
+    return made is not None or await tx.outbox.owes(case_id, group.conversation_id, OutgoingKind.CASE_CARD)
 
 
 async def show_again(tx: Transaction, case_id: CaseId, group_id: ConversationId, w: World, key: str) -> None:

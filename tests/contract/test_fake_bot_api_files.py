@@ -142,3 +142,26 @@ async def test_files_are_copied_with_a_new_caption(telegram: FakeTelegram, bot: 
 
     copy = (await telegram.bot_messages(5))[0]
     assert (copy["caption"], len(copy["photo"])) == ("mine", 2)
+
+
+@pytest.mark.parametrize("size", [1, 8_190, 65_400, 65_536, 131_072, 262_143])
+async def test_a_file_of_any_size_arrives_whole_wherever_its_packets_end(telegram: FakeTelegram, size: int) -> None:
+    content = bytes(n % 251 for n in range(size - 1)) + b"\n"
+
+    assert await upload(telegram, "sendDocument", "document", content, caption="x\r\n--y") == ""
+
+    (message,) = await telegram.messages(5)
+    assert telegram.server is not None
+    assert telegram.server.api.world.files[message["document"]["file_id"]].content == content
+    assert message["document"]["file_name"] == "a.bin"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"nothing", b"--b\r\n\r\nno name\r\n--b--\r\n", b'--b\r\nContent-Disposition: form-data; name="x"']
+)
+async def test_a_broken_multipart_body_is_refused(telegram: FakeTelegram, body: bytes) -> None:
+    url = f"{telegram.base_url}{telegram.token}/sendMessage"
+    async with plain_client() as client:
+        response = await client.post(url, content=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
+
+    assert response.json()["description"] == "Bad Request: can't parse multipart body"

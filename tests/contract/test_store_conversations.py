@@ -23,17 +23,18 @@ from bot.conversation.model import (
     NewCase,
     OpenCase,
     OutboxId,
+    OutgoingKind,
     Purpose,
     Token,
     Verb,
 )
 from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
-from bot.ports import Group
-from bot.storage.tables import addresses, buttons, conversations, inbox
+from bot.ports import CasePlace, Group
+from bot.storage.tables import addresses, buttons, conversations, inbox, outbox
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN, UK
-from tests.builders_dialogue import NOW, SCHOOL
+from tests.builders_dialogue import NOW, SCHOOL, told
 from tests.builders_store import (
     ANA,
     BORYS,
@@ -42,12 +43,16 @@ from tests.builders_store import (
     NOBODY,
     all_rows,
     arrive,
+    claim,
     incoming,
     kept_case,
     load,
     meet,
     new_case,
     open_case,
+    owe,
+    owing,
+    states,
 )
 
 HELPED = Button("Helped", Verb.HELPED)
@@ -210,6 +215,35 @@ async def test_a_group_takes_over_what_was_said_at_its_new_address_before_it_was
     assert [row["id"] for row in await all_rows(store, conversations)] == [group]
     assert {row["conversation_id"]: row["chat"] for row in await all_rows(store, addresses)} == {group: "-100500"}
     assert stray not in owners.values()
+
+
+async def test_a_group_with_a_new_address_forgets_the_numbers_of_its_old_messages(store: SqlStore) -> None:
+    group, other = await meet(store, GROUP), await meet(store, BORYS)
+    case_id = await open_case(store, await meet(store))
+    desk, edit = told("desk", OutgoingKind.DESK), told("edit", OutgoingKind.EDIT, edits="12")
+    await owe(store, owing("desk", group, desk, case=case_id), owing("others", other, desk, case=case_id))
+    for row in await claim(store):
+        async with store.begin() as tx:
+            await tx.outbox.sent(row.id, 1, "12", NOW)
+    await owe(store, owing("edit", group, edit), owing("waits", group, desk), owing("others edit", other, edit))
+    async with store.begin() as tx:
+        for where in (group, other):
+            await tx.places.put(CasePlace(case_id, where, "47K", "5", "12"))
+
+        await tx.conversations.move(group, NEW_GROUP.chat)
+
+    async with store.begin() as tx:
+        assert [await tx.outbox.case_of(where, "12") for where in (group, other)] == [None, case_id]
+        assert [await tx.places.at(where, card="12") for where in (group, other)] == [None, case_id]
+        assert [await tx.places.at(where, thread="5") for where in (group, other)] == [None, case_id]
+        assert await tx.places.groups(case_id) != []
+    assert await states(store, outbox) == {
+        "desk": "sent",
+        "others": "sent",
+        "edit": "dropped",
+        "waits": "new",
+        "others edit": "new",
+    }
 
 
 async def test_a_group_does_not_move_to_where_another_team_is(store: SqlStore) -> None:

@@ -473,6 +473,27 @@ async def test_what_waits_of_one_kind_for_one_group_is_counted(
         assert await tx.outbox.waiting(group, OutgoingKind.TOAST) == 0
 
 
+async def test_whether_something_about_a_case_is_still_to_leave_is_known(
+    store: SqlStore, group: ConversationId, case_id: CaseId
+) -> None:
+    other = await meet(store, BORYS)
+    await owe(store, about("card", group, case_id, OutgoingKind.CASE_CARD))
+    (row,) = await claim(store)
+
+    async with store.begin() as tx:
+        on_its_way = await tx.outbox.owes(case_id, group, OutgoingKind.CASE_CARD)
+        nothing = [
+            await tx.outbox.owes(case_id, group, OutgoingKind.DESK),
+            await tx.outbox.owes(case_id, other, OutgoingKind.CASE_CARD),
+            await tx.outbox.owes(CaseId(999), group, OutgoingKind.CASE_CARD),
+        ]
+        await tx.outbox.sent(row.id, 1, "900", SOON)
+        nothing.append(await tx.outbox.owes(case_id, group, OutgoingKind.CASE_CARD))
+
+    assert on_its_way
+    assert nothing == [False] * 4
+
+
 async def test_the_case_that_a_sent_message_was_about_is_known(
     store: SqlStore, group: ConversationId, case_id: CaseId
 ) -> None:
@@ -512,6 +533,30 @@ async def test_what_is_owed_to_somebody_who_cannot_be_reached_waits_until_they_c
 
     assert meanwhile == ["b"]
     assert keys(await due(store)) == ["danger", "a", "b"]
+
+
+async def test_what_a_sender_claimed_without_knowing_it_is_owed_again(store: SqlStore) -> None:
+    ana, borys, other = await meet(store, ANA), await meet(store, BORYS), await meet(store, Address(ANA.channel, "3"))
+    await owe(store, owing("others", other))
+    await claim(store, epoch=1)
+    await owe(store, owing("known", ana), owing("unknown", borys))
+    rows = {row.outgoing.lines[0].text: row for row in await claim(store, epoch=2)}
+
+    async with store.begin() as tx:
+        back = await tx.outbox.forgotten(2, [rows["known"].id], SOON)
+
+    assert back == 1
+    assert await states(store, outbox) == {"others": "sending", "known": "sending", "unknown": "new"}
+
+
+async def test_who_knows_all_that_is_on_its_way_forgets_nothing(store: SqlStore) -> None:
+    await owe(store, owing("a", await meet(store)))
+    (row,) = await claim(store)
+
+    async with store.begin() as tx:
+        assert await tx.outbox.forgotten(1, [row.id], SOON) == 0
+    async with store.begin() as tx:
+        assert await tx.outbox.forgotten(1, [], SOON) == 1
 
 
 # Dropped, again, counted, pruned --------------------------------------------------------------------------------------

@@ -153,7 +153,6 @@ async def test_without_the_right_to_make_topics_people_reply_to_cards_until_it_i
     assert first is not None
 
 
-@pytest.mark.xfail(strict=True, reason="receiving knows a case by its newest topic only: words in the old one vanish")
 async def test_words_in_a_topic_that_was_made_anew_still_reach_the_family(desk: Open) -> None:
     here = await desk()
     first = await here.topic()
@@ -179,7 +178,6 @@ async def test_words_for_a_topic_that_somebody_closed_arrive_there(desk: Open) -
     assert await here.replies("By the end of the month.")
 
 
-@pytest.mark.xfail(strict=True, reason="the refusal to reopen a topic ends what was owed to it")
 async def test_words_for_a_closed_topic_arrive_also_where_we_may_not_open_it(desk: Open) -> None:
     here = await desk()
     topic = await here.topic()
@@ -320,7 +318,6 @@ async def test_strangers_and_the_unseen_are_told_that_their_words_went_nowhere(d
     assert len(await here.family.sees()) == before
 
 
-@pytest.mark.xfail(strict=True, reason="taking over does not ask whether the case is still with this group")
 async def test_held_words_do_not_go_from_a_group_that_the_case_has_left(desk: Open, texts: Texts) -> None:
     here = await desk()
     legal = await Group(here.telegram, here.group.tiltas, texts).opens("Legal")

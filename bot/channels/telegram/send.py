@@ -168,8 +168,8 @@ def _where(place: CasePlace | None) -> Extra:
         return {}
     if place.uses_topics:
         return {"message_thread_id": int(place.thread)} if place.thread else {}
-    if place.card is None:
-        return {}
+    if place.card is None or place.thread is not None:
+        return {}  # a card in a topic that we may no longer write in: everybody's place, where the number tells the case
     return {"reply_parameters": ReplyParameters(int(place.card), allow_sending_without_reply=True)}
 
 
@@ -216,6 +216,7 @@ _BAD = {
     "message can't be edited": "message_gone",
     "not a forum": "no_topics",
     "not enough rights to create a topic": "no_right_to_topics",
+    "not enough rights to reopen the topic": "no_right_to_topics",
     "not enough rights to send": "no_right_to_write",
     "have no rights to send": "no_right_to_write",
     "chat_write_forbidden": "no_right_to_write",

@@ -25,9 +25,11 @@ from bot.actions.delivering import (
     wait_before_try,
 )
 from bot.actions.receiving import receive
+from bot.cases.model import CaseId
 from bot.content.model import Language
 from bot.conversation import notices
 from bot.conversation.model import (
+    TO_SPECIALISTS,
     Address,
     ButtonSet,
     Channel,
@@ -69,11 +71,19 @@ from tests.builders_store import (
     owing,
     states,
 )
+from tests.builders_teams import GROUP, OTHER_GROUP, RASA, Fate, Office, office, photo
 
 TTL = timedelta(seconds=5)
 ONE, OTHER = "one process", "another process"
-WORTH_ASKING = [OutgoingKind.ANSWER, OutgoingKind.CLARIFICATION, OutgoingKind.HAND_OVER, OutgoingKind.TALK]
-SAFE_TO_REPEAT = [OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.UNCERTAIN]
+WORTH_ASKING = [
+    OutgoingKind.ANSWER,
+    OutgoingKind.CLARIFICATION,
+    OutgoingKind.HAND_OVER,
+    OutgoingKind.TALK,
+    OutgoingKind.REPLY,
+    OutgoingKind.CASE,
+]
+SAFE_TO_REPEAT = [OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.UNCERTAIN, *TO_SPECIALISTS]
 ANSWERS = [OutgoingKind.ANSWER, OutgoingKind.CLARIFICATION, OutgoingKind.CARD]
 NO_ANSWERS = [kind for kind in OutgoingKind if kind not in ANSWERS]
 
@@ -303,8 +313,8 @@ async def test_nobody_is_asked_about_a_notice_that_may_have_arrived(post: Post, 
     assert await states(post.store, outbox) == {"a": "uncertain"}
 
 
-@pytest.mark.parametrize("kind", SAFE_TO_REPEAT)
-async def test_cards_edits_and_our_own_question_are_sent_again_although_they_may_have_arrived(
+@pytest.mark.parametrize("kind", sorted(SAFE_TO_REPEAT))
+async def test_cards_edits_our_own_question_and_whatever_specialists_get_are_sent_again_although_they_may_have_arrived(
     post: Post, ana: ConversationId, kind: OutgoingKind
 ) -> None:
     await post.end(owing("a", ana, told("words", kind)), outcome=Unknown())
@@ -684,3 +694,239 @@ async def test_nobody_is_shown_what_was_owed_to_somebody_else(
         await tx.outbox.again([OutboxId(1), OutboxId(2)], borys, "again:9", post.clock())
 
     assert [row["conversation_id"] for key, row in (await post.rows()).items() if key.startswith("again")] == [borys]
+
+
+# About cases ----------------------------------------------------------------------------------------------------------
+
+
+@pytest_asyncio.fixture
+async def desk() -> AsyncIterator[Office]:
+    async with office(GROUP, OTHER_GROUP) as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture
+async def case_id(desk: Office) -> CaseId:
+    """Return a case that Rasa has, and that all have been told of."""
+    case_id = await desk.asks()
+    await desk.deliver()
+    await desk.says(RASA, "/claim", case_id)
+    await desk.deliver()
+    return case_id
+
+
+def for_kind(kind: OutgoingKind, outcome: Outcome) -> Fate:
+    """Let all messages of a kind end in one way."""
+    return lambda row: outcome if row.outgoing.kind is kind else None
+
+
+async def in_topic(desk: Office, case_id: CaseId, after: int) -> list[str]:
+    """Return what the group was told about a case since."""
+    told = await desk.told(GROUP, after=after, kinds=[OutgoingKind.DESK])
+    return [one.words for one in told if one.case == case_id]
+
+
+async def test_a_topic_is_made_before_the_card_is_sent_into_it_and_both_are_remembered(desk: Office) -> None:
+    case_id = await desk.asks()
+    missing = await desk.place(case_id)
+
+    await desk.deliver()
+
+    place = await desk.place(case_id)
+    (card,) = await desk.told(GROUP, kinds=[OutgoingKind.CASE_CARD])
+    assert missing.is_missing
+    assert not place.is_missing
+    assert place.card == card.message
+    assert card.state == "sent"
+
+
+async def test_without_topics_none_is_made(desk: Office) -> None:
+    desk.forums[GROUP.chat] = False
+    await desk.says(RASA, "/help")
+    case_id = await desk.asks()
+
+    await desk.deliver()
+
+    place = await desk.place(case_id)
+    assert (place.thread, place.card is not None) == (None, True)
+
+
+@pytest.mark.parametrize("reason", ["no_topics", "no_right_to_topics"])
+async def test_where_no_topic_can_be_made_the_card_comes_without_and_the_group_is_told_once_a_day(
+    desk: Office, reason: str
+) -> None:
+    def no_topics(row: Owed) -> Outcome | None:
+        return Lost(reason) if row.place is not None and row.place.is_missing else None
+
+    before = await desk.latest()
+    cases_shown = [await desk.asks(), await desk.asks(address=BORYS)]
+
+    await desk.deliver(no_topics)
+
+    told = [one for one in await desk.told(GROUP, after=before, kinds=[OutgoingKind.DESK]) if one.case is None]
+    assert not (await desk.group()).topics
+    assert [(await desk.place(x)).card is not None for x in cases_shown] == [True, True]
+    assert [(await desk.place(x)).thread for x in cases_shown] == [None, None]
+    assert len(told) == 1
+
+
+async def test_a_group_in_which_we_may_not_write_is_tried_again_after_ten_minutes(
+    desk: Office, case_id: CaseId
+) -> None:
+    await desk.writes("it is in Kaunas")
+    refused = await desk.deliver(for_kind(OutgoingKind.DESK, Lost("no_right_to_write")))
+    too_early = await desk.deliver()
+    desk.clock.forward(delivering.NO_RIGHT)
+
+    arrived = await desk.deliver()
+
+    assert [row for row in (*refused, *too_early) if row.case == case_id and row.address == GROUP] == []
+    assert [words_of(row.outgoing).endswith("Kaunas") for row in arrived] == [True]
+
+
+async def test_a_group_that_has_put_us_out_loses_nothing(desk: Office, case_id: CaseId) -> None:
+    await desk.writes("it is in Kaunas")
+    await desk.writes("near the river")
+
+    await desk.deliver(for_kind(OutgoingKind.DESK, Lost("put_out", gone=True)))
+
+    assert (await load(desk.store, await desk.id_of(GROUP))).blocked
+    waiting = [one.words.rpartition("\n")[2] for one in await desk.told(GROUP) if one.state == "new"]
+    assert waiting == ["it is in Kaunas", "near the river"]
+    await desk.tells(Kind.RIGHTS, topics=True)
+    assert [row.case for row in await desk.deliver() if row.address == GROUP] == [case_id, case_id]
+
+
+async def test_a_reply_that_telegram_will_not_take_is_told_to_whoever_wrote_it(desk: Office, case_id: CaseId) -> None:
+    await desk.says(RASA, "Show the certificate.", case_id)
+    before = await desk.latest()
+
+    await desk.deliver(for_kind(OutgoingKind.REPLY, Lost("bad_request")))
+
+    (told,) = await in_topic(desk, case_id, before)
+    assert "could not be delivered" in told
+    assert await desk.told(ANA, after=before) == []
+    assert [row["reason"] for row in await all_rows(desk.store, cases)] == ["person_asked"]
+
+
+async def test_a_reply_that_may_have_come_is_asked_about_and_told_to_whoever_wrote_it(
+    desk: Office, case_id: CaseId
+) -> None:
+    await desk.says(RASA, "Show the certificate.", case_id)
+    before = await desk.latest()
+
+    await desk.deliver(for_kind(OutgoingKind.REPLY, Unknown()))
+
+    (told,) = await in_topic(desk, case_id, before)
+    asked = await desk.told(ANA, after=before)
+    assert "do not know whether" in told
+    assert [one.kind for one in asked] == [OutgoingKind.UNCERTAIN]
+
+
+@pytest.mark.parametrize("reason", ["file_gone", "file_not_passed_on", "file_too_large"])
+async def test_a_familys_file_that_cannot_be_passed_on_is_told_to_both_sides(
+    desk: Office, case_id: CaseId, reason: str
+) -> None:
+    await desk.writes("", **photo())
+    await desk.presses(Verb.SEND_FILE)
+    before = await desk.latest()
+
+    await desk.deliver(lambda row: Lost(reason) if row.outgoing.file is not None else None)
+
+    (told,) = await in_topic(desk, case_id, before)
+    (family,) = await desk.told(ANA, after=before)
+    number = (await desk.case(case_id)).number
+    assert number in told
+    assert number in family.words
+
+
+async def test_whatever_else_a_group_will_not_take_is_marked_and_what_is_behind_it_goes_on(
+    desk: Office, case_id: CaseId
+) -> None:
+    await desk.writes("it is in Kaunas")
+    await desk.writes("near the river")
+    first = [one for one in await desk.told(GROUP) if one.words.endswith("Kaunas")][-1]
+
+    arrived = await desk.deliver(lambda row: Lost("bad_request") if row.id == first.id else None)
+
+    assert [words_of(row.outgoing).endswith("river") for row in arrived if row.case == case_id and row.place] == [True]
+    (ended,) = [one for one in await desk.told(GROUP) if one.id == first.id]
+    assert ended.state == "refused"
+
+
+async def test_a_family_out_of_reach_keeps_what_people_wrote_and_loses_what_the_bot_said(desk: Office) -> None:
+    case_id = await desk.asks()
+    await desk.deliver()
+    await desk.says(RASA, "/claim", case_id)
+    await desk.writes("what about benefit")
+    await desk.says(RASA, "Show the certificate.", case_id)
+
+    await desk.deliver(lambda row: Lost("blocked", gone=True) if row.address == ANA else None)
+
+    kept = [one.kind for one in await desk.told(ANA) if one.state == "new"]
+    lost = [one.kind for one in await desk.told(ANA) if one.state in {"dropped", "refused"}]
+    assert kept == [OutgoingKind.CASE, OutgoingKind.REPLY]
+    assert OutgoingKind.ANSWER in lost
+
+
+async def test_what_is_kept_for_a_family_that_is_back_leaves_in_its_order(desk: Office, case_id: CaseId) -> None:
+    for words in ("first", "second", "third"):
+        await desk.says(RASA, words, case_id)
+    await desk.deliver(lambda row: Lost("blocked", gone=True) if row.address == ANA else None)
+
+    await desk.writes("", kind=Kind.UNBLOCKED)
+    arrived = [words_of(row.outgoing) for row in await desk.deliver() if row.address == ANA]
+
+    assert [words.rpartition("\n")[2] for words in arrived] == ["first", "second", "third"]
+
+
+@pytest.mark.parametrize("kind", sorted(TO_SPECIALISTS))
+async def test_what_specialists_get_twice_is_better_than_never(
+    desk: Office, case_id: CaseId, kind: OutgoingKind
+) -> None:
+    group = await desk.id_of(GROUP)
+    await owe(desk.store, owing("a", group, told("words", kind), case=case_id), at=desk.clock.at)
+    tried: list[int] = []
+
+    def unknown_once(row: Owed) -> Outcome | None:
+        tried.append(row.attempts)
+        return Unknown() if len(tried) == 1 else None
+
+    await desk.deliver(unknown_once)
+    desk.clock.forward(max(RETRY_AFTER))
+    await desk.deliver(unknown_once)
+
+    assert (await states(desk.store, outbox))["a"] == "sent"
+    assert tried == [0, 1]
+
+
+async def test_a_card_edit_whose_outcome_stays_unknown_lets_its_group_go_on(desk: Office, case_id: CaseId) -> None:
+    await desk.says(RASA, "/release", case_id)
+    for _ in range(EDIT_TRIES):
+        await desk.deliver(for_kind(OutgoingKind.CARD_EDIT, Unknown()))
+        desk.clock.forward(max(RETRY_AFTER))
+
+    (edit,) = [one for one in await desk.told(GROUP, kinds=[OutgoingKind.CARD_EDIT]) if one.state != "sent"]
+    assert edit.state == "uncertain"
+
+
+async def test_a_dead_senders_messages_to_specialists_leave_again(desk: Office, case_id: CaseId) -> None:
+    await desk.writes("it is in Kaunas")
+    lease = await delivering.take_lease(ONE, TTL, store=desk.store, clock=desk.clock)
+    assert lease is not None
+    await delivering.turn(
+        [],
+        lease,
+        everything,
+        channels=TELEGRAM,
+        world=desk.world,
+        store=desk.store,
+        clock=desk.clock,
+    )
+    other = await delivering.take_lease(OTHER, TTL, store=desk.store, clock=desk.clock)
+    assert other is not None
+
+    await delivering.recover(TELEGRAM, other, desk.world, store=desk.store, clock=desk.clock)
+
+    arrived = [row for row in await desk.deliver() if row.address == GROUP and row.case == case_id]
+    assert len(arrived) == 1

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
 from bot.actions.receiving import receive
-from bot.conversation.model import Attachment, AttachmentKind, Incoming, Kind
+from bot.conversation.model import (
+    Address,
+    Attachment,
+    AttachmentKind,
+    Channel,
+    Incoming,
+    InGroup,
+    Kind,
+    Press,
+    Token,
+)
 from bot.errors import StoreUnavailable
 from bot.storage.tables import conversations, inbox
 from bot.storage.unit_of_work import SqlStore
-from tests.builders_dialogue import NOW
+from tests.builders_dialogue import NOW, PHOTO
 from tests.builders_store import ANA, BORYS, CONSOLE, Watch, all_rows, incoming, opened
+from tests.builders_teams import GROUP, QUESTION, RASA, STRANGER, Office, office
 
 
 @pytest_asyncio.fixture
@@ -120,3 +133,138 @@ async def test_the_error_of_a_failing_store_has_no_words_of_people(store: SqlSto
         await keep(store, incoming("a", text="secret words"))
 
     assert "secret" not in str(failed.value)
+
+
+# Groups ---------------------------------------------------------------------------------------------------------------
+
+STRAY = Address(Channel.TELEGRAM, "-100999")
+
+
+@pytest_asyncio.fixture
+async def desk() -> AsyncIterator[Office]:
+    async with office(GROUP) as desk:
+        yield desk
+
+
+async def kept_of(desk: Office, message: Incoming) -> bool:
+    """Tell whether a message is kept."""
+    return await receive([message], store=desk.store, clock=desk.clock) == 1
+
+
+def of(
+    group: Address, words: str = "words", facts: InGroup | None = None, **changes: Any
+) -> Incoming:  # Any: its fields
+    """Return a message of Rasa's in a group."""
+    return incoming("m", group, words, group=facts or InGroup(RASA, forum=True), **changes)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        of(STRAY),
+        of(STRAY, "/claim"),
+        of(STRAY, f"/note {QUESTION}"),
+        of(STRAY, "words", InGroup(RASA, thread="50", forum=True)),
+        of(STRAY, "words", reply_to="9000"),
+        of(STRAY, "", kind=Kind.PHOTO, files=(PHOTO,)),
+        of(STRAY, "", InGroup(moved_to="-100998"), kind=Kind.MIGRATED),
+        of(STRAY, "", InGroup(topics=True), kind=Kind.RIGHTS),
+        of(STRAY, "", InGroup(RASA), kind=Kind.LEFT),
+        of(STRAY, "", kind=Kind.BLOCKED),
+        of(STRAY, "connect ABCDE23456"),
+    ],
+)
+async def test_nothing_is_kept_of_a_group_that_nobody_connected(desk: Office, message: Incoming) -> None:
+    people = await all_rows(desk.store, conversations)
+
+    assert not await kept_of(desk, message)
+    assert await all_rows(desk.store, conversations) == people
+
+
+async def test_the_code_that_connects_a_group_is_kept_of_one_that_nobody_has_connected_yet(desk: Office) -> None:
+    assert await kept_of(desk, of(STRAY, "/connect ABCDE23456"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        of(GROUP, "coffee?"),
+        of(GROUP, "coffee?", InGroup(RASA, thread="777", forum=True)),
+        of(GROUP, "yes", reply_to="777"),
+        of(GROUP, "", kind=Kind.PHOTO, files=(PHOTO,)),
+        of(GROUP, "better", kind=Kind.EDITED),
+    ],
+)
+async def test_nothing_is_kept_of_what_a_team_says_to_each_other(desk: Office, message: Incoming) -> None:
+    assert not await kept_of(desk, message)
+
+
+async def test_what_stands_in_the_topic_of_a_question_is_kept_also_from_strangers(desk: Office) -> None:
+    case_id = await desk.asks()
+    await desk.deliver()
+    thread = (await desk.place(case_id)).thread or ""
+
+    for n, author in enumerate((RASA, STRANGER, "")):
+        facts = InGroup(author, thread=thread, forum=True)
+        assert await kept_of(desk, replace(of(GROUP, "words", facts), key=f"m{n}"))
+
+
+async def test_a_reply_to_a_card_or_to_another_message_of_ours_about_a_question_is_kept(desk: Office) -> None:
+    case_id = await desk.asks()
+    await desk.deliver()
+    await desk.writes("it is in Kaunas")
+    await desk.deliver()
+    shown = (await desk.told(GROUP))[-1]
+
+    assert await kept_of(desk, of(GROUP, reply_to=(await desk.place(case_id)).card or ""))
+    assert await kept_of(desk, replace(of(GROUP, reply_to=shown.message or ""), key="other"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        of(GROUP, "/help"),
+        of(GROUP, "/nonsense"),
+        of(GROUP, "／claim"),
+        of(GROUP, "", kind=Kind.PRESS, press=Press("C", Token("t"), 0, "1")),
+        of(GROUP, "", InGroup(moved_to="-100501"), kind=Kind.MIGRATED),
+        of(GROUP, "", InGroup(topics=True), kind=Kind.RIGHTS),
+        of(GROUP, "", InGroup(RASA), kind=Kind.LEFT),
+        of(GROUP, "", kind=Kind.BLOCKED),
+    ],
+)
+async def test_orders_presses_and_what_happens_to_a_connected_group_are_kept(desk: Office, message: Incoming) -> None:
+    assert await kept_of(desk, message)
+
+
+async def test_of_several_messages_each_is_looked_at_for_itself(desk: Office) -> None:
+    messages = [of(GROUP, "coffee?"), replace(of(GROUP, "/help"), key="order"), incoming("family", ANA)]
+
+    assert await receive(messages, store=desk.store, clock=desk.clock) == 2
+    assert {"m", "order", "family"} & {row["key"] for row in await all_rows(desk.store, inbox)} == {"order", "family"}
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("/note call +370 612 34567, Vilniaus g. 1", "/note call +370 612 34567, Vilniaus g. 1"),
+        (
+            "/note ask at info@school.lt, LT12 1000 0111 0100 1000",
+            "/note ask at info@school.lt, LT12 1000 0111 0100 1000",
+        ),
+        ("/note her code is 48501011234", "/note her code is [personal code]"),
+        ("/note 48501011234 and 8 600 12345", "/note [personal code] and 8 600 12345"),
+    ],
+)
+async def test_words_of_staff_keep_phones_of_offices_and_lose_personal_codes(
+    desk: Office, written: str, stored: str
+) -> None:
+    await kept_of(desk, of(GROUP, written))
+
+    assert (await all_rows(desk.store, inbox))[-1]["text"] == stored
+
+
+async def test_words_of_families_lose_both(desk: Office) -> None:
+    await kept_of(desk, incoming("m", ANA, "call +370 612 34567, code 48501011234"))
+
+    assert (await all_rows(desk.store, inbox))[-1]["text"] == "call [phone], code [personal code]"
