@@ -276,10 +276,7 @@ async def _edited(f: Floor, by: Specialist, said: Said) -> str:
     """Correct what was sent; what was not sent stays unsent, and what was held changes with its edit."""
     sent = await f.tx.cases.words(f.ref, [EventKind.REPLIED, EventKind.CORRECTED])
     if sent is None:
-        held = await f.tx.cases.held(f.ref)
-        if held is not None and held.by == by.id and not said.is_order:
-            await handling.hold(f.tx, held.case, by, said.rest, f.w, files=held.files, ref=f.ref)
-        return "edited"
+        return await _edited_before_it_went(f, by, said)
     if said.is_order or said.maybe_note:
         await f.say(desk_notices.already_sent(f.v), sent.case)
         return "edited"
@@ -290,6 +287,24 @@ async def _edited(f: Floor, by: Specialist, said: Said) -> str:
     except MoveRefused:
         await f.say(desk_notices.already_sent(f.v), sent.case)
     return "corrected"
+
+
+async def _edited_before_it_went(f: Floor, by: Specialist, said: Said) -> str:
+    """Keep an edited note as a note, hold the new words of what is held; nothing of it goes to the family."""
+    held = await f.tx.cases.held(f.ref)
+    case_id = held.case if held is not None else await _case_at(f)
+    if case_id is None or (held is not None and held.by != by.id):
+        return "edited"
+    if said.order is Order.NOTE:
+        case = await handling.note(f.tx, case_id, by, said.rest, f.w, files=held.files if held else (), ref=f.ref)
+        await f.say(desk_notices.noted(f.v, case.number), case_id)
+    elif said.is_order:
+        await f.tx.cases.let_go(f.ref)
+    elif held is not None:
+        await handling.hold(f.tx, case_id, by, said.rest, f.w, files=held.files, ref=f.ref)
+    else:
+        await f.say(desk_notices.said(f.v, f.v.t.gettext("It was not sent to the family.")), case_id)
+    return "edited"
 
 
 # Orders ---------------------------------------------------------------------------------------------------------------

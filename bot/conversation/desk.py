@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from anyascii import anyascii
+
 from bot.matching.text import fold
 
 
@@ -42,9 +44,17 @@ class Said:
 _ORDER = re.compile(r"\s*[/\\]\s*(?P<name>[^\W\d_]*)(?:@\w+)?\s*(?P<rest>.*)", re.DOTALL)
 _NOTE_LATER = re.compile(r"(?<![\w/:])[/\\]\s*note", re.IGNORECASE)
 """The order behind a bullet, a number or a quotation mark; not the end of an address."""
-_NOTES = {"note", "notes", "pastaba", "pastabos", "заметка", "заметки", "нотатка", "нотатки", "примечание", "примітка"}
+_NOTES = {
+    "note", "notes", "internal", "pastaba", "pastabos", "užrašas", "užrašai", "vidinis", "vidinė", "заметка", "заметки",
+    "примечание", "внутреннее", "нотатка", "нотатки", "примітка", "внутрішнє", "notatka", "uwaga",
+}  # fmt: skip
 _FOLDED_NOTES = frozenset(fold(word) for word in _NOTES)
 """Words that somebody who forgot the slash begins a note with, in the languages of specialists."""
+_HEADING = re.compile(r"\W*(?:\d+\W+)?(?:[^\W\d]+\s+){0,3}?(?P<word>[^\W\d]+)\s*[:–—-]")
+"""A few words before a colon or a dash: "internal note:", "1. note -"."""
+_NOT_FOR = ("not for family", "not for the family", "ne seimai", "не для семьи", "не для родини")
+_SLIP = re.compile(r"\s*[./]\s*тщеу", re.IGNORECASE)
+"""/note on a keyboard that still writes Cyrillic."""
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Letters, marks and signs that nobody sees."""
 _SLASHES = {"⁄": "/", "∕": "/", "÷": "/"}
@@ -53,17 +63,29 @@ _SLASHES = {"⁄": "/", "∕": "/", "÷": "/"}
 def read(text: str) -> Said:
     """Return what a message in a group means. What begins with a slash is never for the family, known or not."""
     plain, places = _plain(text)
+    if slip := _SLIP.match(plain):
+        return Said(Order.NOTE, is_order=True, rest=text[places[slip.end() - 1] + 1 :].strip())
     found = _ORDER.match(plain)
     if found is None:
-        first = fold(plain).partition(" ")[0]
-        maybe_note = first in _FOLDED_NOTES or _NOTE_LATER.search(plain) is not None
-        return Said(None, is_order=False, rest=text.strip(), maybe_note=maybe_note)
+        return Said(None, is_order=False, rest=text.strip(), maybe_note=_may_be_a_note(plain))
     name, begins = found["name"].lower(), found.start("rest")
     order = next((one for one in Order if one == name), None)
     if name.startswith(Order.NOTE) and order is None:  # "/notes", "/noteHe said": begins with /note
         order, begins = Order.NOTE, found.start("name") + len(Order.NOTE)
     # The words are kept as they were written, not as they were read.
     return Said(order, is_order=True, rest=text[places[begins] :].strip() if begins < len(places) else "")
+
+
+def _may_be_a_note(plain: str) -> bool:
+    folded = fold(plain).lstrip("0123456789 ")
+    heading = _HEADING.match(plain)
+    first = {folded.partition(" ")[0], *(_likenesses(heading["word"]) if heading else ())}
+    return bool(first & _FOLDED_NOTES) or folded.startswith(_NOT_FOR) or _NOTE_LATER.search(plain) is not None
+
+
+def _likenesses(word: str) -> tuple[str, str]:
+    """Return a word folded, and as it looks: one Cyrillic letter in a Latin word is seen by nobody."""
+    return fold(word), fold(anyascii(word))
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

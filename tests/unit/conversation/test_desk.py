@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.conversation.desk import Order, read
+from bot.conversation.desk import Order, Said, read
 
 UNSEEN = (
     "", " ", "\n", "\r\n", "\t", "\n\n \n", "\u00a0", "\u2003", "\u3000", "\u2028", "\u2029", "\u0085", "\x00", "\x1f",
@@ -212,3 +212,17 @@ def test_plain_words_reach_the_family_unchanged_but_for_blanks_around_them(text:
 
     assert said.is_order or said.rest == text.strip()
     assert not (said.is_order and said.maybe_note)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1. note abc", "nоte: x", "internal note: x", "vidinė pastaba: x", "внутренняя заметка - x", "not for family: x"],
+)
+def test_a_heading_that_names_a_note_is_asked_about(text: str) -> None:
+    said = read(text)
+
+    assert (said.order, said.maybe_note) == (None, True)
+
+
+def test_note_on_a_keyboard_that_still_writes_cyrillic_is_a_note() -> None:
+    assert read(".тщеу Secret") == Said(Order.NOTE, is_order=True, rest="Secret")
