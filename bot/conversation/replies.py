@@ -213,7 +213,9 @@ def ask_for_person(r: Received, w: World) -> Effects:
             text=r.text_of(question),
             tried=conversation.last_entries[:1],
         )
-    effects = hand_off(r, w, Reason.PERSON_ASKED)
+    # A command alone, or "a person, please", is no question; more words than that a person should read.
+    words = "" if _is_command(r) or len(r.incoming.text.split()) <= FEW_WORDS else r.incoming.text
+    effects = hand_off(r, w, Reason.PERSON_ASKED, text=words)
     effects = replace(effects, conversation=replace(effects.conversation, last_question=None))
     told = notices.ask_for_the_question(w.voice(reply_language(r)), case_number(r.id), None)
     return replace(effects, outgoing=(told,), awaits_detail=True)

@@ -6,6 +6,7 @@ thing is, not what its sender says of it.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -20,6 +21,9 @@ LONGEST_SIDE = 2560
 MOST_PIXELS = 80_000_000
 """More are refused before they are unpacked: a small file may hold a picture that fills the memory."""
 _PICTURES = ("JPEG", "PNG", "WEBP")
+
+# Before our own look at its size the library only warns; what it warns of goes nowhere.
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ def _drawn_anew(content: bytes) -> bytes:
             plain = Image.new("RGB", upright.size, "white")
             seen = upright.convert("RGBA")
             plain.paste(seen, mask=seen.getchannel("A"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused("file_too_large") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Refused("file_not_passed_on") from error
     drawn = BytesIO()
     plain.save(drawn, "JPEG", quality=88)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import Bot, ChatMember, Message, Update, VideoNote
+from telegram import Bot, ChatMember, ChatMemberRestricted, Message, Update, VideoNote
 from telegram.constants import ChatType
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
@@ -248,7 +248,7 @@ def _membership(update: Update, key: str) -> Incoming | None:
     change = update.my_chat_member
     if change is None or change.chat.type not in {ChatType.PRIVATE, *_GROUPS}:
         return None
-    gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
+    gone = _is_gone(change.new_chat_member)
     if change.chat.type == ChatType.PRIVATE:
         return Incoming(key, _address(change.chat.id), Kind.BLOCKED if gone else Kind.UNBLOCKED, at=change.date)
     topics = bool(getattr(change.new_chat_member, "can_manage_topics", False))
@@ -256,12 +256,19 @@ def _membership(update: Update, key: str) -> Incoming | None:
     return Incoming(key, _address(change.chat.id), Kind.BLOCKED if gone else Kind.RIGHTS, at=change.date, group=facts)
 
 
+def _is_gone(member: ChatMember) -> bool:
+    """Tell whether somebody is no longer in a chat; somebody restricted may have left and keeps the restriction."""
+    if isinstance(member, ChatMemberRestricted):
+        return not member.is_member
+    return member.status in {ChatMember.BANNED, ChatMember.LEFT}
+
+
 def _member(update: Update, key: str) -> Incoming | None:
     """Read that somebody left a group; that somebody came is told by their press."""
     change = update.chat_member
     if change is None or change.chat.type not in _GROUPS:
         return None
-    if change.new_chat_member.status not in {ChatMember.BANNED, ChatMember.LEFT}:
+    if not _is_gone(change.new_chat_member):
         return None
     facts = InGroup(author=str(change.new_chat_member.user.id), forum=bool(change.chat.is_forum))
     return Incoming(key, _address(change.chat.id), Kind.LEFT, at=change.date, group=facts)

@@ -189,10 +189,22 @@ async def test_a_long_reply_leaves_whole(desk: Office, case_id: CaseId, rasa: Sp
         await handling.reply(tx, case_id, rasa, long, desk.world, ref="1:9")
 
     replies = [one.outgoing for one in await desk.told(ANA, kinds=[OutgoingKind.REPLY])]
-    family = await load(desk.store, await desk.id_of(ANA))
+    assert len(replies) > 1
     assert all(len(words_of(one)) <= 4096 for one in replies)
     assert "".join(line.text for one in replies for line in one.lines if not line.bold) == long
-    assert family.latest_buttons == replies[-1].buttons is not None
+
+
+async def test_the_buttons_below_a_long_reply_can_be_pressed_in_words(
+    desk: Office, case_id: CaseId, rasa: Specialist
+) -> None:
+    await does(desk, "claim", case_id, rasa)
+
+    async with desk.store.begin() as tx:
+        await handling.reply(tx, case_id, rasa, 5000 * "a", desk.world, ref="1:9")
+
+    last = (await desk.told(ANA, kinds=[OutgoingKind.REPLY]))[-1].outgoing
+    assert last.buttons is not None
+    assert (await load(desk.store, await desk.id_of(ANA))).latest_buttons == last.buttons
 
 
 async def test_after_the_end_the_bot_answers_again(desk: Office, case_id: CaseId, rasa: Specialist) -> None:

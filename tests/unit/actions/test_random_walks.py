@@ -304,6 +304,18 @@ async def no_note_is_anywhere_but_in_its_table(desk: Office) -> None:
         assert SECRET not in repr(await all_rows(desk.store, table)), table.name
 
 
+async def all_that_is_owed_leaves_in_the_end(desk: Office) -> None:
+    for group in GROUPS:
+        await desk.tells(Kind.RIGHTS, group, topics=True)
+    for family in FAMILIES:
+        await desk.writes("", family, kind=Kind.UNBLOCKED)
+    for _ in range(3):
+        desk.clock.forward(delivering.NO_RIGHT)
+        await desk.deliver()
+    async with desk.store.begin() as tx:
+        assert (await tx.state(desk.clock())).owed == 0
+
+
 async def walk(seed: int) -> None:
     async with office(GROUP, OTHER_GROUP) as desk:
         chance = Walk(desk, random.Random(seed))
@@ -315,6 +327,7 @@ async def walk(seed: int) -> None:
         await what_was_told_about_a_case_went_to_its_own_family(desk)
         await its_events_rebuild_each_case(desk)
         await no_note_is_anywhere_but_in_its_table(desk)
+        await all_that_is_owed_leaves_in_the_end(desk)
         # So that the walk proves something.
         happened = [EventKind(row["kind"]) for row in await all_rows(desk.store, case_events)]
         assert len([kind for kind in happened if kind in CHANGES_HANDS]) > 5

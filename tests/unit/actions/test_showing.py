@@ -173,6 +173,7 @@ async def test_a_card_changes_only_where_something_that_it_shows_has_changed(des
 async def test_a_question_without_words_shows_them_once_they_are_there(desk: Office) -> None:
     await desk.writes("/human")
     await desk.deliver()
+    assert "No words yet." in (await cards(desk))[-1].words
 
     await desk.writes("about the school")
 

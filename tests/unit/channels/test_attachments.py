@@ -268,7 +268,6 @@ def bomb(width: int, height: int) -> bytes:
 
 
 # Pillow warns too, at a size of its own.
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_small_file_that_would_fill_the_memory_is_refused_before_it_is_unpacked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

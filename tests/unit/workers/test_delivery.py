@@ -13,17 +13,18 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Row, Table, select
 
+from bot.cases.model import CaseId
 from bot.conversation.model import Address, Channel, ConversationId, InboxId, Outgoing, OutgoingKind, Purpose
 from bot.conversation.steps import Reason
 from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown, StoreUnavailable
-from bot.ports import CasePlace, Lease, Owed, Transaction
+from bot.ports import CasePlace, Group, Lease, Owed, Transaction
 from bot.storage.tables import addresses, buttons, cases, outbox
 from bot.storage.unit_of_work import SqlStore
 from bot.workers import delivery
 from bot.workers.delivery import LEASE_TTL, Sender
 from bot.workers.pacing import Pacer
-from tests.builders_dialogue import told, words_of, world
-from tests.builders_store import ANA, BORYS, Watch, arrive, incoming, load, meet, opened, owe, owing
+from tests.builders_dialogue import NOW, SUPPORT, told, words_of, world
+from tests.builders_store import ANA, BORYS, Watch, arrive, incoming, load, meet, open_case, opened, owe, owing
 from tests.builders_time import until
 
 SECOND = timedelta(seconds=1)
@@ -421,6 +422,83 @@ async def test_a_chat_that_moves_to_where_another_is_already_stops_nobody(store:
     assert sorted(one.chat for one in await rows(store, addresses)) == [ANA.chat, BORYS.chat]
 
 
+# In a group of specialists ------------------------------------------------------------------------------------------
+
+GROUP = Address(Channel.TELEGRAM, "-100500")
+
+
+async def case_in(store: SqlStore, *, forum: bool) -> tuple[ConversationId, CaseId]:
+    """Return a group of specialists and a case that is to be shown there."""
+    group = await meet(store, GROUP)
+    case_id = await open_case(store, await meet(store))
+    async with store.begin() as tx:
+        await tx.teams.connect(Group(group, SUPPORT, forum=forum, topics=True), NOW)
+        await tx.places.put(CasePlace(case_id, group, "47K · Health"))
+    card, desk = told("card", OutgoingKind.CASE_CARD), told("words", OutgoingKind.DESK)
+    await owe(store, owing("card", group, card, case=case_id), owing("words", group, desk, case=case_id))
+    return group, case_id
+
+
+async def test_the_topic_of_a_case_is_made_once_and_everything_about_it_goes_there(
+    store: SqlStore, watch: Watch
+) -> None:
+    channel = Scripted()
+    group, case_id = await case_in(store, forum=True)
+
+    async with sending(channel, store, watch):
+        await until_state(store, "words", "sent")
+
+    async with store.begin() as tx:
+        place = await tx.places.of(case_id, group)
+    assert channel.made == [(GROUP.chat, "47K · Health")]
+    assert channel.to(GROUP) == ["card", "words"]
+    assert [one.thread for one in channel.places if one] == ["1", "1"]
+    assert place == CasePlace(case_id, group, "47K · Health", "1", "901", uses_topics=True)
+
+
+async def test_without_topics_words_know_the_card_that_they_reply_to(store: SqlStore, watch: Watch) -> None:
+    channel = Scripted()
+    await case_in(store, forum=False)
+
+    async with sending(channel, store, watch):
+        await until_state(store, "words", "sent")
+
+    assert channel.made == []
+    assert [(one.thread, one.card) for one in channel.places if one] == [(None, None), (None, "901")]
+
+
+async def test_a_topic_that_cannot_be_made_now_is_tried_again(store: SqlStore, watch: Watch) -> None:
+    class Busy(Scripted):
+        async def make_place(self, address: Address, place: CasePlace) -> str:
+            thread = await super().make_place(address, place)
+            if len(self.made) == 1:
+                raise SlowDown(7 * SECOND)
+            return thread
+
+    channel = Busy()
+    await case_in(store, forum=True)
+
+    async with sending(channel, store, watch) as sender:
+        await until_tried(store, "card", 1)
+        watch.forward(7 * SECOND)
+        sender.nudge()
+        await until_state(store, "words", "sent")
+
+    assert len(channel.made) == 2
+    assert channel.to(GROUP) == ["card", "words"]
+
+
+async def test_a_family_is_sent_to_without_any_place(store: SqlStore, watch: Watch) -> None:
+    channel, person = Scripted(), await meet(store)
+    case_id = await open_case(store, person)
+    await owe(store, owing("a", person, told("a", OutgoingKind.REPLY), case=case_id))
+
+    async with sending(channel, store, watch):
+        await until_state(store, "a", "sent")
+
+    assert channel.places == [None]
+
+
 # Who may send -------------------------------------------------------------------------------------------------------
 
 
@@ -539,6 +617,39 @@ async def test_how_a_send_ended_is_written_down_as_soon_as_it_can_be_and_nothing
     assert still == "sending"
     assert (await row(store, "a")).state == "sent"
     assert channel.to(ANA) == ["a", "a2"]
+
+
+class Unanswered(Shaky):
+    """A database that does what it is told, once without saying so."""
+
+    silent_at = 0
+
+    @asynccontextmanager
+    async def _silent(self) -> AsyncIterator[Transaction]:
+        async with self._store.begin() as tx:
+            yield tx
+        raise StoreUnavailable("connection lost")
+
+    def begin(self) -> AbstractAsyncContextManager[Transaction]:
+        """See `ports.Store.begin`."""
+        self.looks += 1
+        return self._silent() if self.looks == self.silent_at else self._store.begin()
+
+
+@pytest.mark.parametrize("silent_at", range(1, 8))
+async def test_a_commit_whose_answer_is_lost_loses_no_message_and_sends_none_twice(
+    store: SqlStore, watch: Watch, monkeypatch: pytest.MonkeyPatch, silent_at: int
+) -> None:
+    monkeypatch.setattr(delivery, "IDLE_POLL", 0.01)
+    channel, unanswered, person = Scripted(), Unanswered(store), await meet(store)
+    unanswered.silent_at = silent_at
+    await owe(store, *(owing(f"a{n}", person) for n in range(4)))
+
+    async with sending(channel, unanswered, watch):
+        await until_state(store, "a3", "sent")
+
+    assert channel.to(ANA) == ["a0", "a1", "a2", "a3"]
+    assert {one.state for one in await rows(store)} == {"sent"}
 
 
 # The end ------------------------------------------------------------------------------------------------------------
