@@ -334,12 +334,12 @@ async def walk(seed: int) -> None:
         assert len(await all_rows(desk.store, notes)) > 3
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(1))
 async def test_whatever_happens_every_promise_holds(seed: int) -> None:
     await walk(seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3, 40))
+@pytest.mark.parametrize("seed", range(1, 40))
 async def test_whatever_else_happens_every_promise_holds(seed: int) -> None:
     await walk(seed)
