@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.cases.model import Case, CaseId, CaseState, Event, SpecialistId
+from bot.cases.model import Case, CaseId, Event, SpecialistId
 from bot.content.model import EntryId, Language, TeamId
 from bot.conversation.model import (
     Address,
@@ -388,9 +388,6 @@ class Cases(Protocol):
 
     async def open_of(self, conversation: ConversationId) -> list[CaseId]:
         """Return the open cases of a family."""
-
-    async def count(self, states: Collection[CaseState], group: ConversationId) -> int:
-        """Count the cases in some states that a group sees."""
 
 
 class Places(Protocol):

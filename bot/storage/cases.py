@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.model import Case, CaseId, CaseState, Event, EventKind, SpecialistId
@@ -17,7 +17,7 @@ from bot.matching.evidence import Level
 from bot.ports import KeptCase, Words
 from bot.storage.codec import FILES, dump, files
 from bot.storage.dialect import insert_once
-from bot.storage.tables import case_events, case_places, cases, conversations, notes
+from bot.storage.tables import case_events, cases, conversations, notes
 
 
 class CaseRows:
@@ -200,12 +200,6 @@ class CaseRows:
     async def _open(self, whose: ColumnElement[bool]) -> list[CaseId]:
         query = select(cases.c.id).where(whose, cases.c.state != CaseState.CLOSED).order_by(cases.c.id)
         return [CaseId(x) for x in await self._connection.scalars(query)]
-
-    async def count(self, states: Collection[CaseState], group: ConversationId) -> int:
-        """See `ports.Cases.count`."""
-        seen = select(case_places.c.case_id).where(case_places.c.conversation_id == group)
-        query = select(func.count()).where(cases.c.state.in_(states), cases.c.id.in_(seen))
-        return (await self._connection.execute(query)).scalar_one()
 
 
 def _note(

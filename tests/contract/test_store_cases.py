@@ -14,7 +14,7 @@ from bot.conversation.model import Attachment, AttachmentKind, Channel, Count, I
 from bot.conversation.steps import Reason
 from bot.errors import CaseChanged, CaseNotFound
 from bot.matching.evidence import Level
-from bot.ports import CasePlace, Group, KeptCase, StoreState, Words
+from bot.ports import Group, KeptCase, StoreState, Words
 from bot.storage.tables import case_events, cases, counts, notes
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN
@@ -488,21 +488,6 @@ async def test_the_open_cases_of_a_family_and_of_a_specialist_are_known(store: S
         assert await tx.cases.open_of(borys) == [theirs]
         assert await tx.cases.claimed_by(RASA) == [other, theirs]
         assert await tx.cases.claimed_by(SpecialistId(9)) == []
-
-
-async def test_the_cases_that_a_group_sees_are_counted_by_their_states(store: SqlStore) -> None:
-    ana, group, other = await meet(store, ANA), await meet(store, BORYS), await meet(store, type(ANA)(ANA.channel, "3"))
-    one, two, elsewhere = [await open_case(store, ana, by=n) for n in (50, 51, 52)]
-    async with store.begin() as tx:
-        for case_id, where in ((one, group), (two, group), (one, other), (elsewhere, other)):
-            await tx.places.put(CasePlace(case_id, where, "title"))
-    await happen(store, two, claimed())
-
-    async with store.begin() as tx:
-        assert await tx.cases.count([CaseState.WAITING], group) == 1
-        assert await tx.cases.count([CaseState.WAITING, CaseState.CLAIMED], group) == 2
-        assert await tx.cases.count([CaseState.WAITING], other) == 2
-        assert await tx.cases.count(list(CaseState), ana) == 0
 
 
 # Counts ---------------------------------------------------------------------------------------------------------------

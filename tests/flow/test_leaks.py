@@ -150,8 +150,6 @@ class Kept:
     """Words that no family may ever see, to what they were."""
     unseen: set[str] = field(default_factory=set)
     """Words that are not for us at all, and stay in no table."""
-    perhaps: set[str] = field(default_factory=set)
-    """Words of which nobody can tell whether they were meant; another family must not see them all the same."""
     families: dict[str, int] = field(default_factory=dict)
     """What families write, to whose it is."""
 
@@ -377,8 +375,8 @@ class Office:
         self.kept.never[words] = "what an edit made of it"
         if said.held and forms in {REPLIES, FORGOTTEN}:
             said.held = words
-        elif said.held:  # made a note of, and let go all the same: nobody can tell what was meant
-            self.kept.perhaps.add(said.held)
+        else:  # made a note or an order of: nothing is held any longer
+            said.held = ""
 
     def _is_note(self, words: str) -> None:
         self.kept.notes.add(words)
@@ -443,8 +441,7 @@ class Office:
         if not said.held or not mine or not here:
             return
         del self.kept.never[said.held]
-        if said.held not in self.kept.perhaps:
-            self.kept.meant[said.held] = question.family
+        self.kept.meant[said.held] = question.family
         said.held, said.reached = "", True
 
     # Families ---------------------------------------------------------------------------------------------------------
@@ -551,16 +548,13 @@ class Search:
 
     def _nothing_private(self, chat: int, heard: str) -> None:
         for words, what in self._kept.never.items():
-            if words not in self._kept.perhaps:
-                assert not _in(words, heard), f"a family sees {words!r}: {what}"
+            assert not _in(words, heard), f"a family sees {words!r}: {what}"
         for words, family in {**self._kept.meant, **self._kept.families}.items():
             assert family == chat or not _in(words, heard), f"{words!r} reached another family"
 
     def _nothing_in_tables(self) -> None:
         tables = {name: _all_of([tuple(row) for row in self._tiltas.rows(query)]) for name, query in _SEARCHED.items()}
         for words, what in self._kept.never.items():
-            if words in self._kept.perhaps:
-                continue
             for name in ("outbox", "case_events", "buttons", "conversations"):
                 assert not _in(words, tables[name]), f"{words!r} is in {name}: {what}"
         for words in self._kept.unseen:
@@ -574,7 +568,7 @@ class Search:
         files = [path for path in self._tiltas.data.iterdir() if path.suffix in {".jsonl", ".txt"}]
         logged = "\n".join(path.read_text("utf-8", "replace") for path in files).casefold()
         kept = self._kept
-        for words in (*kept.meant, *kept.never, *kept.families, *kept.perhaps):
+        for words in (*kept.meant, *kept.never, *kept.families):
             assert not _in(words, logged), f"{words!r} is in the log"
 
 
