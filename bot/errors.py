@@ -4,6 +4,7 @@ TiltasError
 ├── ContentBroken         faq/ or locales/ has findings; carries them
 ├── SettingsInvalid       an option has a value we cannot use
 ├── TeamUnknown           a team that the content does not name
+├── EntryUnknown          an entry, or a translation of it, that the content does not have
 ├── CaseNotFound          there is no such case
 ├── CaseChanged           somebody else has changed a case meanwhile
 ├── MoveRefused           the state of a case does not allow it; stands in cases/model.py
@@ -60,6 +61,10 @@ class BackupFailed(TiltasError):
 
 class TeamUnknown(TiltasError):
     """A team that the content does not name; the text names those it does."""
+
+
+class EntryUnknown(TiltasError):
+    """An entry, or a translation of it, that the content does not have."""
 
 
 class CaseNotFound(TiltasError):

@@ -185,11 +185,23 @@ def small_content() -> Content:
             "services": {
                 "office": {
                     "name": named("biuras"),
-                    "municipality": "national",
-                    "phone": "hl-rent",
+                    "kind": "housing",
+                    "helpline": "hl-rent",
                     "url": "https://www.renkuosilietuva.lt",
+                    "confidence": "high",
                     "sources": [source()],
                     "checked": "2026-11-01",
+                }
+            }
+        },
+        "checklists.yaml": {
+            "checklists": {
+                "first-week": {
+                    "name": named("savaitė"),
+                    "steps": {
+                        "place": {"text": named("darželis"), "entry": "kindergarten"},
+                        "rent": {"text": named("užstatas"), "entry": "deposit"},
+                    },
                 }
             }
         },

@@ -12,7 +12,7 @@ from bot.actions.invitations import hash_of
 from bot.cases import lifecycle
 from bot.cases.model import Case, CaseId, CloseReason, EventKind, MoveRefused, Refusal
 from bot.content.model import Language, TeamId
-from bot.conversation import desk_notices, notices
+from bot.conversation import desk_notices, guide, local, notices
 from bot.conversation.belonging import may_be_passed_on
 from bot.conversation.desk import Order, Said, read
 from bot.conversation.model import (
@@ -393,6 +393,8 @@ async def _do(f: Floor, by: Specialist, case: Case, order: Order, rest: str) -> 
             await _close(f, by, case, rest)
         case Order.INSERT:
             await _entries(f, case)
+        case Order.GUIDE:
+            await _guidance(f, case, everything=bool(rest))
     return order.value
 
 
@@ -442,6 +444,13 @@ async def _entries(f: Floor, case: Case) -> None:
     await _done(f)
 
 
+async def _guidance(f: Floor, case: Case, *, everything: bool) -> None:
+    """List the guide cards for a case's topic; all of them only to whoever asks for all."""
+    cards = list(f.w.catalogue.guide) if everything else guide.suggested(f.w.catalogue, case.topic)
+    await f.say(guide.to_choose(f.v, case, cards, more=not everything), case.id)
+    await _done(f)
+
+
 async def _done(f: Floor) -> None:
     if f.facts.query:
         await f.toast()
@@ -455,6 +464,7 @@ _ORDER_OF: dict[str, Order] = {
     Verb.TRANSFER: Order.TRANSFER,
     Verb.CLOSE: Order.CLOSE,
     Verb.INSERT: Order.INSERT,
+    Verb.GUIDE: Order.GUIDE,
 }
 
 
@@ -475,7 +485,9 @@ async def _pressed(f: Floor) -> str:
         await f.toast()
         return "press"
     if press.verb in _ORDER_OF:
-        return await _act(f, f.specialist, buttons.case, _ORDER_OF[press.verb], "")
+        return await _act(f, f.specialist, buttons.case, _ORDER_OF[press.verb], "all" if press.choice else "")
+    if press.verb == Verb.GUIDE_CARD:  # read as often as one likes
+        return await _guide_card(f, press, buttons)
     if used:
         await f.toast(f.v.t.gettext("This was decided already."))
         return "press"
@@ -484,6 +496,16 @@ async def _pressed(f: Floor) -> str:
         await f.tx.conversations.use(press.token, frozenset({f"{press.verb}.{press.choice}"}))
         await _take_buttons_away(f, buttons, press)
     return step
+
+
+async def _guide_card(f: Floor, press: Press, buttons: ButtonSet) -> str:
+    chosen = buttons.cards[press.choice : press.choice + 1]
+    if not set(chosen) & f.w.catalogue.guide.keys():
+        await f.toast(f.v.t.gettext("This button does not work any more."))
+        return "old_button"
+    await f.say(guide.card(f.v, chosen[0]), buttons.case)
+    await f.toast()
+    return "guidance"
 
 
 async def _take_buttons_away(f: Floor, buttons: ButtonSet, press: Press) -> None:
@@ -523,7 +545,9 @@ async def _preview(f: Floor, by: Specialist, case_id: CaseId, buttons: ButtonSet
         await f.toast(f.v.t.gettext("This button does not work any more."))
         return
     there = language if language in entry.texts else next(iter(entry.texts))
-    text = "\n\n".join(line.text for line in notices.answer(f.w.voice(there), entry_id).lines)
+    v, town = f.w.voice(there), kept.case.town
+    here = local.lines(v, entry_id, town) if town in local.towns_of(f.w.catalogue, entry_id, there) and town else ()
+    text = "\n\n".join(line.text for line in notices.answer(v, entry_id, local=here).lines)
     ref = f"{f.here}:p{f.one.id}"  # presses have no message of their own
     await handling.hold(f.tx, case_id, by, text, f.w, ref=ref)
     await f.say(desk_notices.preview(f.v, kept.case, text, ref), case_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from bot.content.model import Language, TeamId, TopicId
+from bot.content.model import Language, MunicipalityId, TeamId, TopicId
 from bot.errors import TiltasError
 
 CaseId = NewType("CaseId", int)
@@ -109,6 +109,7 @@ class Case:
     urgent: bool
     opened_at: datetime
     due_at: datetime | None
+    town: MunicipalityId | None = None
     claimed_by: SpecialistId | None = None
     return_at: datetime | None = None
     closed_at: datetime | None = None

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.content.model import Catalogue, TopicId, WorkingTime, working_time
+from bot.content.opening import VILNIUS, is_public_holiday
 
 if TYPE_CHECKING:
     from bot.cases.model import Case
 
-VILNIUS = ZoneInfo("Europe/Vilnius")
 OPENS, CLOSES = time(9), time(17)
 """Eight hours, so that one working day later is the same hour (Labour Code, article 112: a working day is 8 hours)."""
 _SATURDAY = 5
@@ -27,16 +25,9 @@ WARNING = timedelta(minutes=30)
 """So long before a promise would slip the family is told the new time."""
 
 
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    import holidays  # noqa: PLC0415  a tenth of a second, and not every process promises something
-
-    return frozenset(holidays.country_holidays("LT", years=year))
-
-
 def is_working_day(day: date) -> bool:
     """Tell whether people work on a day: Monday to Friday, but for public holidays (Labour Code, article 123)."""
-    return day.weekday() < _SATURDAY and day not in _holidays(day.year)
+    return day.weekday() < _SATURDAY and not is_public_holiday(day)
 
 
 def working_end(start: datetime, length: timedelta) -> datetime:

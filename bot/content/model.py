@@ -30,6 +30,10 @@ TopicId = NewType("TopicId", str)
 HelplineId = NewType("HelplineId", str)
 ServiceId = NewType("ServiceId", str)
 InstitutionId = NewType("InstitutionId", str)
+MunicipalityId = NewType("MunicipalityId", str)
+CardId = NewType("CardId", str)
+ChecklistId = NewType("ChecklistId", str)
+StepId = NewType("StepId", str)
 TeamId = NewType("TeamId", str)
 Language = NewType("Language", str)
 """A BCP 47 tag: `lt`, `uk`, later `fa-AF`."""
@@ -48,6 +52,25 @@ class DangerKind(StrEnum):
     SEXUAL_VIOLENCE = "sexual-violence"
     TRAFFICKING = "trafficking"
     MEDICAL = "medical"
+
+
+class ServiceKind(StrEnum):
+    """What an office or organisation is for; an entry names the kinds that help with it."""
+
+    AUTHORITY = "authority"
+    BENEFITS = "benefits"
+    COMMUNITY = "community"
+    DAY_CENTRE = "day-centre"
+    EDUCATION = "education"
+    HOUSING = "housing"
+    INTEGRATION = "integration"
+    LEGAL_AID = "legal-aid"
+    RECEPTION_CENTRE = "reception-centre"
+    RESIDENCE_DECLARATION = "residence-declaration"
+    SCHOOL = "school"
+    SHELTER = "shelter"
+    SOCIAL_SERVICES = "social-services"
+    VIOLENCE_SUPPORT = "violence-support"
 
 
 class SmallTalkKind(StrEnum):
@@ -71,6 +94,7 @@ class Command(StrEnum):
     HELP = "help"
     HUMAN = "human"
     QUESTIONS = "questions"
+    CHECKLISTS = "checklists"
     PRIVACY = "privacy"
     HELPED = "helped"
     NOT_THIS = "not_this"
@@ -222,43 +246,60 @@ class EntryFacts(_Strict):
     aliases: tuple[EntryId, ...] = ()
     untranslated: tuple[Language, ...] = ()
     sources: tuple[Source, ...]
+    services: tuple[ServiceKind, ...] = ()
     values: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Value] = {}
     note: str = ""
 
 
+class SecondReview(_Strict):
+    """A second pair of eyes: which role, and when."""
+
+    by: NonEmpty
+    on: date
+
+
 class Review(_Strict):
-    """Whether people have read one language of an entry: by which role, and when."""
+    """Whether people have read one language of an entry: by which role, and when.
+
+    A sensitive topic (law, violence, asylum, custody) needs a `second` reader of another role.
+    """
 
     state: Literal["unreviewed", "reviewed"]
     by: NonEmpty | None = None
     on: date | None = None
+    second: SecondReview | None = None
 
     @model_validator(mode="after")
     def _says_who_and_when(self) -> Self:
         if self.state == "reviewed" and (self.by is None or self.on is None):
             msg = "a reviewed text says by which role and on which day"
             raise ValueError(msg)
+        if self.second is not None and self.second.by == self.by:
+            msg = "the second reader has another role than the first"
+            raise ValueError(msg)
         return self
 
 
 class EntryText(_Strict):
-    """One entry in one language."""
+    """One entry in one language. `towns` holds what is different in a municipality, by its id."""
 
     question: NonEmpty
     label: NonEmpty
     short: NonEmpty
     details: NonEmpty
+    towns: Mapping[MunicipalityId, NonEmpty] = {}
     phrasings: tuple[NonEmpty, ...]
     review: Review
 
 
 class Entry(_Strict):
-    """A question we can answer; one id in all languages."""
+    """A question we can answer; one id in all languages. `stale` are translations that their base has left behind."""
 
     id: EntryId
     topic: TopicId
     facts: EntryFacts
     texts: Mapping[Language, EntryText]
+    stale: frozenset[Language] = frozenset()
 
 
 # What entries refer to ------------------------------------------------------------------------------------------------
@@ -303,22 +344,28 @@ class Institution(_Strict):
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 Opening = Annotated[str, Field(pattern=_HOURS.pattern)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Hours = Literal["always", "unknown"] | Mapping[Weekday, tuple[Opening, ...]]
+"""Lithuanian local time, only what a source confirms; a weekday that is left out is closed."""
+OnHolidays = Literal["same", "closed", "unknown"]
+"""What a line does on Lithuanian public holidays."""
+PhoneNumber = Annotated[str, Field(pattern=r"^(\+370 [\d ]+|[\d ]{3,7})$")]
 
 
 class Helpline(_Strict):
     """A line a person can turn to; the only place where its number stands.
 
-    `hours` are Lithuanian local time and, like `languages`, only what a source confirms.
+    `hours` and `languages` are only what a source confirms.
     """
 
     name: Words
     purpose: Words = Field(alias="for")
-    number: Annotated[str, Field(pattern=r"^(\+370 [\d ]+|[\d ]{3,7})$")] | None = None
+    number: PhoneNumber | None = None
     url: Address | None = None
     audience: Literal["everyone", "adults", "children", "youth", "women"]
     danger: tuple[DangerKind, ...] = ()
-    hours: Literal["always", "unknown"] | Mapping[Weekday, tuple[Opening, ...]]
-    holidays: Literal["same", "closed", "unknown"] = "unknown"
+    hours: Hours
+    holidays: OnHolidays = "unknown"
     languages: tuple[Language, ...]
     cost: Literal["free", "normal", "unknown"]
     checked: date
@@ -329,14 +376,41 @@ class Helpline(_Strict):
 
 
 class Service(_Strict):
-    """An office or organisation; its phone stands in `helplines.yaml`."""
+    """An office or organisation of one municipality, or of the whole country.
+
+    `phone` is its own number, `helpline` one that `helplines.yaml` keeps. Numbers and addresses of a service that we are
+    not sure of (`confidence` below medium) are kept for editors, and not shown.
+    """
 
     name: Words
-    municipality: str
-    phone: HelplineId | None = None
+    kind: ServiceKind
+    serves: Words = {}
+    address: NonEmpty | None = None
+    phone: PhoneNumber | None = None
+    helpline: HelplineId | None = None
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
     url: Address | None = None
-    sources: tuple[Source, ...]
+    hours: Hours = "unknown"
+    languages: tuple[Language, ...] = ()
+    confidence: Confidence
     checked: date
+    note: str = ""
+    sources: tuple[Source, ...]
+
+    @property
+    def sure(self) -> bool:
+        """Whether its contacts may be shown."""
+        return self.confidence in {Confidence.HIGH, Confidence.MEDIUM}
+
+
+class LocalService(Service):
+    """A service with its municipality, which follows from the name of its file."""
+
+    municipality: MunicipalityId
+
+
+NATIONAL = MunicipalityId("national")
+"""Stands for the whole country where a municipality is asked for."""
 
 
 class Municipality(_Strict):
@@ -345,6 +419,67 @@ class Municipality(_Strict):
     name: NonEmpty
     town: Words
     county: NonEmpty
+
+
+# Guide cards for specialists ------------------------------------------------------------------------------------------
+
+
+class CardText(_Strict):
+    """One guide card in one language."""
+
+    title: NonEmpty
+    audience: NonEmpty
+    points: tuple[NonEmpty, ...]
+    do: tuple[NonEmpty, ...]
+    dont: tuple[NonEmpty, ...]
+    phrases: tuple[NonEmpty, ...] = ()
+
+
+class GuideCard(_Strict):
+    """What a specialist may want to know beside a case: intercultural practice, never advice to a family.
+
+    `topics` are those for which it is suggested. A card with a `culture` speaks of people from somewhere: without a
+    `reviewer` of that community it is labelled, and never suggested by itself.
+    """
+
+    topics: tuple[TopicId, ...]
+    culture: NonEmpty | None = None
+    reviewer: NonEmpty | None = None
+    reviewed: date | None = None
+    checked: date
+    confidence: Confidence
+    sources: tuple[Source, ...]
+    note: str = ""
+    texts: Mapping[Language, CardText]
+
+    @model_validator(mode="after")
+    def _says_when(self) -> Self:
+        if (self.reviewer is None) != (self.reviewed is None):
+            msg = "a reviewer and the day of the review belong together"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def suggested(self) -> bool:
+        """Whether it may be suggested by itself."""
+        return bool(self.topics) and (self.culture is None or self.reviewer is not None)
+
+
+# Life-event checklists ------------------------------------------------------------------------------------------------
+
+
+class ChecklistStep(_Strict):
+    """One thing to do, and the entry that tells how."""
+
+    text: Words
+    entry: EntryId
+
+
+class Checklist(_Strict):
+    """What to do at one event of life, in order; a family ticks the steps."""
+
+    name: Words
+    steps: Mapping[StepId, ChecklistStep]
 
 
 # Words that are no entries --------------------------------------------------------------------------------------------
@@ -398,8 +533,10 @@ class Catalogue(_Strict):
     default_team: TeamId
     institutions: Mapping[InstitutionId, Institution]
     helplines: Mapping[HelplineId, Helpline]
-    services: Mapping[ServiceId, Service]
-    municipalities: Mapping[str, Municipality]
+    services: Mapping[ServiceId, LocalService]
+    municipalities: Mapping[MunicipalityId, Municipality]
+    guide: Mapping[CardId, GuideCard] = {}
+    checklists: Mapping[ChecklistId, Checklist] = {}
     entries: Mapping[EntryId, Entry]
     drafts: Mapping[EntryId, Entry] = {}
     danger: Mapping[Language, DangerWords]
@@ -409,6 +546,11 @@ class Catalogue(_Strict):
 def emergency_number(catalogue: Catalogue) -> str:
     """Return the number to call in danger; `check` makes sure that it is the first helpline's."""
     return next(line.number for line in catalogue.helplines.values() if line.number)
+
+
+def is_reviewed(review: Review, *, sensitive: bool) -> bool:
+    """Tell whether a text counts as read by people: by one, on law, violence, asylum or custody by two."""
+    return review.state == "reviewed" and (review.second is not None or not sensitive)
 
 
 def newest_source_date(facts: EntryFacts) -> str | None:

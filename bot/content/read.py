@@ -16,18 +16,24 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.content.findings import Finding
 from bot.content.model import (
+    CardId,
     Catalogue,
+    Checklist,
+    ChecklistId,
     DangerWords,
     Entry,
     EntryFacts,
     EntryId,
     EntryText,
+    GuideCard,
     Helpline,
     HelplineId,
     Institution,
     InstitutionId,
     Language,
+    LocalService,
     Municipality,
+    MunicipalityId,
     Service,
     ServiceId,
     Talk,
@@ -36,6 +42,7 @@ from bot.content.model import (
     Topic,
     TopicId,
 )
+from bot.content.staleness import Stamp, base_of, difference
 from bot.content.yaml_lines import Parsed, Path, Plain, parse
 
 if TYPE_CHECKING:
@@ -77,7 +84,17 @@ class HelplinesFile(_File):
 class MunicipalitiesFile(_File):
     """`municipalities.yaml`."""
 
-    municipalities: Mapping[str, Municipality]
+    municipalities: Mapping[MunicipalityId, Municipality]
+
+
+class ChecklistsFile(_File):
+    """`checklists.yaml`."""
+
+    checklists: Mapping[ChecklistId, Checklist]
+
+
+class GuideFile(GuideCard):
+    """`guide/<card>.yaml`."""
 
 
 class ServicesFile(_File):
@@ -98,6 +115,12 @@ class TextsFile(_File):
     entries: Mapping[EntryId, EntryText]
 
 
+class StampsFile(_File):
+    """`stamps/<language>/<topic>.yaml`: kept by `tiltas stamp`."""
+
+    entries: Mapping[EntryId, Stamp]
+
+
 class DangerFile(DangerWords):
     """`<language>/danger.yaml`."""
 
@@ -112,7 +135,11 @@ SINGLE_FILES: Mapping[str, type[BaseModel]] = {
     "institutions.yaml": InstitutionsFile,
     "helplines.yaml": HelplinesFile,
     "municipalities.yaml": MunicipalitiesFile,
+    "checklists.yaml": ChecklistsFile,
 }
+_FOLDERS: Mapping[str, type[BaseModel]] = {"entries": FactsFile, "services": ServicesFile, "guide": GuideFile}
+_NAMED: Mapping[str, type[BaseModel]] = {"danger.yaml": DangerFile, "talk.yaml": TalkFile}
+"""In the folder of a language."""
 _NO_FILE = "Nobody gets an answer from this file until it is mended."
 
 
@@ -121,16 +148,12 @@ def kind_of(path: str) -> type[BaseModel] | None:
     if path in SINGLE_FILES:
         return SINGLE_FILES[path]
     match path.split("/"):
-        case ["entries", _]:
-            return FactsFile
-        case ["services", _]:
-            return ServicesFile
-        case [_, "danger.yaml"]:
-            return DangerFile
-        case [_, "talk.yaml"]:
-            return TalkFile
-        case [_, _]:
-            return TextsFile
+        case [folder, _] if folder in _FOLDERS:
+            return _FOLDERS[folder]
+        case [_, name]:
+            return _NAMED.get(name, TextsFile)
+        case ["stamps", _, _]:
+            return StampsFile
     return None
 
 
@@ -166,7 +189,7 @@ class Reading:
         Call it only when there is no finding: it raises KeyError where a single file is missing.
         """
         topics, routing = self._single(TopicsFile), self._single(RoutingFile)
-        entries = {entry.id: entry for entry in self._entries()}
+        entries = {entry.id: entry for entry in self.entries()}
         published = {key: entry for key, entry in entries.items() if entry.facts.status == "published"}
         return Catalogue(
             version=self.version,
@@ -175,8 +198,10 @@ class Reading:
             default_team=routing.default,
             institutions=self._single(InstitutionsFile).institutions,
             helplines={k: h for k, h in self._single(HelplinesFile).helplines.items() if h.publish},
-            services=dict(chain.from_iterable(f.services.items() for f in self.of_kind(ServicesFile).values())),
+            services=dict(chain.from_iterable(services_of(*file) for file in self.of_kind(ServicesFile).items())),
             municipalities=self._single(MunicipalitiesFile).municipalities,
+            guide={CardId(stem(path)): card for path, card in self.of_kind(GuideFile).items()},
+            checklists=self._single(ChecklistsFile).checklists,
             entries=published,
             drafts={key: entry for key, entry in entries.items() if key not in published},
             danger={language_of(path): words for path, words in self.of_kind(DangerFile).items()},
@@ -189,21 +214,62 @@ class Reading:
             raise KeyError(kind.__doc__)
         return found[0]
 
-    def _entries(self) -> list[Entry]:
+    def entries(self) -> list[Entry]:
+        """Return all entries that have facts, drafts too, each with the texts that there are."""
         texts: dict[EntryId, dict[Language, EntryText]] = defaultdict(dict)
         for path, words in self.of_kind(TextsFile).items():
             for entry_id, text in words.entries.items():
                 texts[entry_id][language_of(path)] = text
+        stamps = self.stamps()
         return [
-            Entry(id=entry_id, topic=topic_of(path), facts=facts, texts=texts[entry_id])
+            Entry(
+                id=entry_id,
+                topic=topic_of(path),
+                facts=facts,
+                texts=texts[entry_id],
+                stale=_stale(facts, texts[entry_id], stamps.get(entry_id, {})),
+            )
             for path, file in self.of_kind(FactsFile).items()
             for entry_id, facts in file.entries.items()
         ]
 
+    def stamps(self) -> Mapping[EntryId, Mapping[Language, Stamp]]:
+        """Return what is kept of each translation, by entry."""
+        found: dict[EntryId, dict[Language, Stamp]] = defaultdict(dict)
+        for path, file in self.of_kind(StampsFile).items():
+            for entry_id, stamped in file.entries.items():
+                found[entry_id][Language(path.split("/")[1])] = stamped
+        return found
+
+
+def _stale(
+    facts: EntryFacts, texts: Mapping[Language, EntryText], stamps: Mapping[Language, Stamp]
+) -> frozenset[Language]:
+    base = base_of(texts)
+    return frozenset(
+        language
+        for language in stamps.keys() & texts.keys() - {base}
+        if base is not None and difference(stamps[language], facts, texts[base], texts[language]) is not None
+    )
+
+
+def stem(path: str) -> str:
+    """Return the name of a file without folder and ending."""
+    return path.rpartition("/")[2].removesuffix(".yaml")
+
 
 def topic_of(path: str) -> TopicId:
     """Return the topic that a file of facts or texts is named after."""
-    return TopicId(path.rpartition("/")[2].removesuffix(".yaml"))
+    return TopicId(stem(path))
+
+
+def services_of(path: str, file: ServicesFile) -> list[tuple[ServiceId, LocalService]]:
+    """Return the services of a file, each in the municipality that the file is named after."""
+    where = MunicipalityId(stem(path))
+    return [
+        (service_id, LocalService.model_construct(**dict(service), municipality=where))
+        for service_id, service in file.services.items()
+    ]
 
 
 def language_of(path: str) -> Language:

@@ -112,7 +112,10 @@ def _plain_parts(value: Value, locale: Locale) -> dict[str | None, str]:
         case Number(number=number):
             return {None: _decimal(number, locale), "number": _decimal(number, locale)}
         case Percent(percent=percent):
-            return {None: format_percent(percent / 100, locale=locale), "number": _decimal(percent, locale)}
+            return {
+                None: format_percent(percent / 100, locale=locale, decimal_quantization=False),
+                "number": _decimal(percent, locale),
+            }
         case Term(term=term):
             return {None: term}
         case Link(link=link):
@@ -176,8 +179,14 @@ def _helpline(line: Helpline, part: str | None, language: Language) -> str:
 
 def _service(service: Service, part: str | None, language: Language, lines: Mapping[HelplineId, Helpline]) -> str:
     name = words(service.name, language)
-    phone = lines[service.phone].number if service.phone else None
-    return _present({None: name, "name": name, "url": service.url, "phone": phone}, part)
+    return _present({None: name, "name": name, "url": service.url, "phone": phone_of(service, lines)}, part)
+
+
+def phone_of(service: Service, lines: Mapping[HelplineId, Helpline]) -> str | None:
+    """Return the number to show for a service: its helpline's, else its own; None where we are not sure of it."""
+    if service.helpline is not None:
+        return lines[service.helpline].number
+    return service.phone if service.sure else None
 
 
 def _present(found: Mapping[str | None, str | None], part: str | None) -> str:

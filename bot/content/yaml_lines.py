@@ -16,7 +16,7 @@ Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Pl
 Path: TypeAlias = tuple[str | int, ...]
 
 # Longer figures stay text: no content needs them, and Python refuses to read very long ones.
-_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}")
 _NOTHING = ("", "~", "null", "Null", "NULL")
 _WORDS: dict[str, None | bool] = dict.fromkeys(_NOTHING) | {

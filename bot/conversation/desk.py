@@ -28,6 +28,7 @@ class Order(StrEnum):
     TRANSFER = "transfer"
     CLOSE = "close"
     INSERT = "insert"
+    GUIDE = "guide"
     HELP = "help"
 
 

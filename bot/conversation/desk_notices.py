@@ -55,8 +55,10 @@ class Seen:
 
 
 def title(v: Voice, case: Case) -> str:
-    """Return the name of a case's topic in a group: number and topic, no words of the family."""
-    return f"{case.number} · {_topic(v, case)}"[:128]
+    """Return the name of a case's topic in a group: number, topic, town if known; no words of the family."""
+    place = v.catalogue.municipalities.get(case.town) if case.town else None
+    parts = [case.number, _topic(v, case), *([words(place.town, v.language)] if place else [])]
+    return " · ".join(parts)[:128]
 
 
 def card(v: Voice, seen: Seen, *, edit: bool = False) -> Outgoing:
@@ -170,7 +172,7 @@ def _card_rows(v: Voice, case: Case) -> tuple[tuple[Button, ...], ...]:
     return (
         (Button(t.gettext("Release"), Verb.RELEASE), transfer),
         (Button(t.gettext("Insert an entry's text"), Verb.INSERT),),
-        (Button(t.gettext("Close"), Verb.CLOSE),),
+        (Button(t.gettext("Guidance"), Verb.GUIDE), Button(t.gettext("Close"), Verb.CLOSE)),
     )
 
 
@@ -435,6 +437,7 @@ def help_text(v: Voice) -> Outgoing:
         "/transfer " + t.gettext("Transfer"),
         "/close " + t.gettext("Close"),
         "/insert " + t.gettext("Insert an entry's text"),
+        "/guide " + t.gettext("Guidance"),
         "/note " + t.gettext("what only staff may read"),
         "/name " + t.gettext("the name that families see"),
         "/language " + t.gettext("Language"),

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from bot.cases.model import CaseId
 from bot.content.model import Command, TopicId
-from bot.conversation import case_notices, notices
+from bot.conversation import case_notices, checklists, local, notices
 from bot.conversation.belonging import attached, of_a_case, told_of_case
 from bot.conversation.decide import decide, minimums
+from bot.conversation.local_presses import is_perhaps_a_town, no_such_town, town_in_words
 from bot.conversation.model import (
     Addition,
     Effects,
@@ -50,6 +51,7 @@ SLASH: Mapping[str, Command] = {
     "help": Command.HELP,
     "human": Command.HUMAN,
     "questions": Command.QUESTIONS,
+    "checklists": Command.CHECKLISTS,
     "privacy": Command.PRIVACY,
 }
 OF_BUTTONS = frozenset({Command.HELPED, Command.NOT_THIS, Command.SOMETHING_ELSE, Command.SHOW})
@@ -91,7 +93,7 @@ def _text(r: Received, w: World) -> Effects:  # noqa: PLR0911  the fixed order, 
         return _detail(r, w, r.about, evidence)
     if r.conversation.awaiting is not None and command is None and evidence.small_talk is None:
         return _detail(r, w, r.conversation.awaiting, evidence)
-    pressed = in_words(r, w)
+    pressed = in_words(r, w) or town_in_words(r, w)
     if pressed is not None:
         return pressed
     talking = r.conversation.open_case(r.conversation.talking)
@@ -118,6 +120,8 @@ def _question(r: Received, w: World, evidence: Evidence) -> Effects:
     if belongs is not None:
         return belongs
     v = w.voice(reply_language(r))
+    if isinstance(step, HandOff) and step.reason is Reason.NO_MATCH and is_perhaps_a_town(r):
+        return no_such_town(r, w)
     match step:
         case Answer(entry_id=entry_id, neighbours=neighbours):
             near = tuple(x.entry_id for x in neighbours if x.p >= NEIGHBOUR_FROM)
@@ -149,6 +153,7 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
         danger=Level.RED,
         danger_kind=step.kind,
         nearest=nearest,
+        town=local.town_of(r.conversation, v),
     )
     card = notices.danger_card(v, step.kind, case_number(r.id), topic, r.id)
     kind = step.kind.value if step.kind else "unknown"
@@ -189,7 +194,7 @@ def _command(r: Received) -> tuple[Command | None, str]:
     return SLASH.get(head.partition("@")[0].lower(), Command.HELP), rest
 
 
-def obey(r: Received, w: World, command: Command) -> Effects:
+def obey(r: Received, w: World, command: Command) -> Effects:  # noqa: PLR0911  one line for each command
     """Do what a command asks for. Words of buttons that are not there any more get an honest reply."""
     v = w.voice(reply_language(r))
     conversation = heard(r.conversation, r)
@@ -204,6 +209,8 @@ def obey(r: Received, w: World, command: Command) -> Effects:
             return effects_of(conversation, notices.help_text(v), step="command")
         case Command.QUESTIONS:
             return effects_of(conversation, case_notices.my_questions(v, conversation.open_cases), step="command")
+        case Command.CHECKLISTS:
+            return effects_of(conversation, checklists.menu(v), step="command")
         case Command.PRIVACY:
             return effects_of(conversation, notices.privacy(v), step="command")
         case Command.HUMAN:

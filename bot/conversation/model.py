@@ -9,7 +9,17 @@ from enum import StrEnum
 from typing import Any, NewType
 
 from bot.cases.model import CaseId, CaseState, CloseReason, Rating
-from bot.content.model import DangerKind, EntryId, Language, TeamId, TopicId
+from bot.content.model import (
+    CardId,
+    ChecklistId,
+    DangerKind,
+    EntryId,
+    Language,
+    MunicipalityId,
+    StepId,
+    TeamId,
+    TopicId,
+)
 from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
 
@@ -130,7 +140,7 @@ class KeptMessage:
 
 
 class Verb(StrEnum):
-    """What a button does; one letter on the wire: small ones for families, capital ones for specialists."""
+    """What a button does; one sign on the wire: capital letters for specialists, small ones and digits for families."""
 
     HELPED = "h"
     NOT_THIS = "n"
@@ -152,6 +162,13 @@ class Verb(StrEnum):
     CASE = "k"
     SEND_FILE = "e"
     KEEP_FILE = "g"
+    TOWN = "m"
+    OTHER_TOWN = "j"
+    SKIP = "z"
+    CHECKLIST = "u"
+    TICK = "r"
+    HOW = "2"
+    CLEAR = "1"
     CLAIM = "C"
     RELEASE = "R"
     TRANSFER = "T"
@@ -160,6 +177,8 @@ class Verb(StrEnum):
     REASON = "N"
     INSERT = "I"
     ENTRY = "E"
+    GUIDE = "G"
+    GUIDE_CARD = "D"
     SEND = "S"
     NOTE = "P"
     CANCEL = "X"
@@ -193,6 +212,9 @@ class Purpose(StrEnum):
     CASES = "cases"
     RATING = "rating"
     FILE = "file"
+    TOWN = "town"
+    CHECKLISTS = "checklists"
+    CHECKLIST = "checklist"
     DESK = "desk"
     """Under a message in a group of specialists."""
     USED = "used"
@@ -204,7 +226,8 @@ class ButtonSet:
     """The buttons under one message and what they need to know when pressed, also weeks later.
 
     `question` is the inbox row they answer, `case` the case they act on, `held` the message of a specialist that they
-    let go. `entries`, `languages`, `topics`, `owed`, `cases`, `teams`, `reasons` are what choices count in.
+    let go. `entries`, `languages`, `topics`, `owed`, `cases`, `teams`, `reasons`, `towns`, `checklists`, `steps`, `cards` are
+    what choices count in.
     """
 
     token: Token
@@ -222,6 +245,10 @@ class ButtonSet:
     teams: tuple[TeamId, ...] = ()
     reasons: tuple[CloseReason, ...] = ()
     held: str = ""
+    towns: tuple[MunicipalityId, ...] = ()
+    checklists: tuple[ChecklistId, ...] = ()
+    steps: tuple[StepId, ...] = ()
+    cards: tuple[CardId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +348,8 @@ class Conversation:
     `clarified` whether our last step was to ask back; `awaiting` the case whose question the person still has to write;
     `last_question` and `last_entries` are what they asked and got last. `talking` is the case in which a specialist and
     the family write to each other now; `files_for` the case for which the warning about pictures was answered.
+    `town` is where they said they live, at `town_at`; only the second is set if they skipped the question. `town_for` is
+    the entry whose local part waits for a town to be written. `ticked` are steps of checklists, as "checklist/step".
     """
 
     id: ConversationId
@@ -335,6 +364,10 @@ class Conversation:
     last_entries: tuple[EntryId, ...] = ()
     talking: CaseId | None = None
     files_for: CaseId | None = None
+    town: MunicipalityId | None = None
+    town_at: datetime | None = None
+    town_for: EntryId | None = None
+    ticked: tuple[str, ...] = ()
     open_cases: tuple[OpenCase, ...] = field(default=(), compare=False)
     closed_cases: tuple[ClosedCase, ...] = field(default=(), compare=False)
     """Newest first."""
@@ -350,7 +383,7 @@ class NewCase:
     """A question to keep for people.
 
     `nearest` are entries with their probabilities and `tried` those that were shown already, for the specialist;
-    `follows` is an earlier case that it belongs to.
+    `follows` is an earlier case that it belongs to, `town` where the family lives if they said so today.
     """
 
     question: InboxId | None
@@ -364,6 +397,7 @@ class NewCase:
     tried: tuple[EntryId, ...] = ()
     files: tuple[Attachment, ...] = ()
     follows: CaseId | None = None
+    town: MunicipalityId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from gettext import GNUTranslations
 
-from bot.cases.sla import VILNIUS, promise_of
+from bot.cases.sla import promise_of
 from bot.content.messages import Messages
 from bot.content.model import (
     Catalogue,
@@ -19,15 +19,19 @@ from bot.content.model import (
     Entry,
     EntryId,
     Helpline,
+    Hours,
     Language,
+    OnHolidays,
     SmallTalkKind,
     Team,
     TopicId,
     WorkingTime,
     emergency_number,
+    is_reviewed,
     newest_source_date,
     working_time,
 )
+from bot.content.opening import VILNIUS, Door, answering, opening_at
 from bot.content.render import (
     format_day,
     format_instant,
@@ -115,14 +119,16 @@ def answer(
     neighbours: Sequence[EntryId] = (),
     question: InboxId | None = None,
     shown: tuple[EntryId, ...] = (),
+    local: Sequence[Line] = (),
 ) -> Outgoing:
-    """Return an entry's text with source, date and review state; the entry must exist in the reader's language."""
+    """Return an entry's text with its local part, source, date and review state; it must exist in the reader's language."""
     entry = v.catalogue.entries[entry_id]
     text = entry.texts[v.language]
     near = tuple(neighbours)[:MAX_NEIGHBOURS]
     lines = [
         Line(render(text.short, entry, v.language, v.catalogue), bold=True),
         Line(render(text.details, entry, v.language, v.catalogue).strip(), quote=True),
+        *local,
         *_footing(v, entry),
         *_also(v, near),
     ]
@@ -150,11 +156,11 @@ def _footing(v: Voice, entry: Entry) -> list[Line]:
         lines.append(Line(t.gettext("Date of the newest source: {date}").format(date=dated)))
     checked = format_day(facts.checked, locale_of(v.language))
     lines.append(Line(t.gettext("{body}. Facts checked: {date}").format(body=body, date=checked)))
-    if entry.texts[v.language].review.state == "unreviewed":
+    if not is_reviewed(entry.texts[v.language].review, sensitive=v.catalogue.topics[entry.topic].sensitive):
         lines.append(Line(t.gettext("No specialist has read this wording yet.")))
     if facts.confidence in {Confidence.LOW, Confidence.UNVERIFIED}:
         lines.append(Line(t.gettext("Some facts here are not certain. A person can check it for you.")))
-    if facts.review_by < v.today:
+    if facts.review_by < v.today or v.language in entry.stale:
         lines.append(Line(t.gettext("This text may be out of date. A person can check it for you.")))
     return lines
 
@@ -277,7 +283,7 @@ def danger_card(v: Voice, kind: DangerKind | None, number: str, topic: TopicId |
     """Return the emergency card: 112 alone, then the lines for this kind of danger. It makes no sound on the phone."""
     t = v.t
     first, *others = (line for line in v.catalogue.helplines.values() if line.danger and line.number)
-    others = [line for line in others if kind in line.danger]
+    others = answering((line for line in others if kind in line.danger), v.language, v.now)
     lines = [
         Line(first.number or "", bold=True),
         Line(words(first.purpose, v.language)),
@@ -300,20 +306,32 @@ def danger_card(v: Voice, kind: DangerKind | None, number: str, topic: TopicId |
 def helpline_line(v: Voice, line: Helpline) -> str:
     """Return number, name, hours and languages of a helpline; what is not known is said to be not known."""
     t = v.t
-    if line.hours == "always":
-        hours = t.gettext("Day and night")
-    elif line.hours == "unknown":
-        hours = t.gettext("Hours not known")
-    else:
-        hours = t.gettext("Only at certain hours")
-    spoken = ", ".join(_language_name(language, v.spoken) for language in line.languages)
+    spoken = ", ".join(language_name(language, v.spoken) for language in line.languages)
     languages = (
         t.gettext("languages: {languages}").format(languages=spoken) if spoken else t.gettext("languages not known")
     )
-    return f"{isolated(line.number or '', v.spoken)}\n{words(line.name, v.language)}. {hours}, {languages}."
+    contact = isolated(line.number or line.url or "", v.spoken)
+    return f"{contact}\n{words(line.name, v.language)}. {hours_in_words(v, line.hours, line.holidays)}, {languages}."
 
 
-def _language_name(language: Language, reader: Language) -> str:
+def hours_in_words(v: Voice, hours: Hours, on_holidays: OnHolidays) -> str:
+    """Return whether a door is open now and until when, or when it opens; what is not known is said to be not known."""
+    t = v.t
+    if hours == "always":
+        return t.gettext("Day and night")
+    opening = opening_at(hours, on_holidays, v.now)
+    if opening.holiday:
+        return t.gettext("Hours on a public holiday not known")
+    if opening.changes is None:
+        return t.gettext("Closed now") if opening.door is Door.CLOSED else t.gettext("Hours not known")
+    instant = format_instant(opening.changes, v.spoken)
+    if opening.door is Door.OPEN:
+        return t.gettext("Open now, until: {instant}").format(instant=instant)
+    return t.gettext("Closed now. Opens: {instant}").format(instant=instant)
+
+
+def language_name(language: Language, reader: Language) -> str:
+    """Return the name of a language in the reader's."""
     return locale_of(language).get_language_name(reader) or language
 
 
@@ -474,6 +492,7 @@ def help_text(v: Voice) -> Outgoing:
                     "/human " + t.gettext("Talk to a person"),
                     "/questions " + t.gettext("My questions"),
                     "/topics " + t.gettext("Browse by topic"),
+                    "/checklists " + t.gettext("Checklists"),
                     "/language " + t.gettext("Language"),
                     "/privacy " + t.gettext("What we keep about you"),
                 ]

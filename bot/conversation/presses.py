@@ -7,6 +7,8 @@ from dataclasses import replace
 from bot.content.model import Command, EntryId, Language, TopicId
 from bot.conversation import notices
 from bot.conversation.case_presses import press_of_case
+from bot.conversation.checklists import press_of_checklist
+from bot.conversation.local_presses import press_of_town
 from bot.conversation.model import (
     Button,
     ButtonSet,
@@ -22,6 +24,7 @@ from bot.conversation.replies import Received, World, ask_for_person, hand_off, 
 from bot.conversation.steps import Reason
 from bot.matching.text import fold
 
+_CHOSEN_BY_NUMBER = frozenset({Verb.LANGUAGE, Verb.TOPIC, Verb.TOWN, Verb.CHECKLIST, Verb.TICK})
 _WORD_FOR: dict[Command, Verb] = {
     Command.HELPED: Verb.HELPED,
     Command.NOT_THIS: Verb.NOT_THIS,
@@ -49,12 +52,20 @@ def _button_of_words(r: Received, buttons: ButtonSet) -> Button | None:
         if said in {fold(button.label.removeprefix("✓ ")), _number_of(button)}:
             return button
     verb = _WORD_FOR.get(r.evidence.command) if r.evidence and r.evidence.command else None
+    if verb in {Verb.HELPED, Verb.NOT_THIS} and _is_below_an_answer(buttons):
+        return Button("", verb)
     if verb is not None:
         return next((button for button in offered if button.verb is verb), None)
     choices = _choices(buttons)
     if said.isdecimal() and 1 <= int(said) <= len(choices):
         return choices[int(said) - 1]
     return None
+
+
+def _is_below_an_answer(buttons: ButtonSet) -> bool:
+    """Tell whether a set belongs to an answer whose own buttons hang on the message above: it asks for the town, or tells of it."""
+    there = {button.verb for row in buttons.rows for button in row}
+    return bool(buttons.shown) and not there & {Verb.HELPED, Verb.NOT_THIS, Verb.DONE}
 
 
 def _number_of(button: Button) -> str | None:
@@ -66,7 +77,7 @@ def _choices(buttons: ButtonSet) -> list[Button]:
     # Neighbours listed under an answer can be asked for by number even where there was no room for a button.
     if buttons.purpose in {Purpose.ANSWER, Purpose.CLARIFY, Purpose.TOPIC}:
         return [Button("", Verb.CHOICE, i) for i in range(len(buttons.entries))]
-    return [button for row in buttons.rows for button in row if button.verb in {Verb.LANGUAGE, Verb.TOPIC}]
+    return [button for row in buttons.rows for button in row if button.verb in _CHOSEN_BY_NUMBER]
 
 
 def press(r: Received, w: World) -> Effects:
@@ -105,7 +116,12 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
             return _told(r, notices.cannot_call(v), step="press")
         case Verb.DANGER_OVER:
             return _danger_over(r, w, buttons)
-    return press_of_case(r, w, press, buttons) or _told(r, notices.old_button(v), step="old_button")
+    return (
+        press_of_town(r, w, press, buttons)
+        or press_of_checklist(r, w, press, buttons)
+        or press_of_case(r, w, press, buttons)
+        or _told(r, notices.old_button(v), step="old_button")
+    )
 
 
 def _helped(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effects:

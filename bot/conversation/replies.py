@@ -10,7 +10,7 @@ from bot.cases.model import CaseId, CloseReason
 from bot.cases.sla import Promise, promise_of
 from bot.content.messages import Messages
 from bot.content.model import LITHUANIAN, Catalogue, EntryId, Language, TopicId
-from bot.conversation import case_notices, notices
+from bot.conversation import case_notices, local, notices
 from bot.conversation.decide import Policy
 from bot.conversation.model import (
     Attachment,
@@ -117,17 +117,22 @@ def show(
     """Answer with an entry; in a language it does not have, offer those it has."""
     v = w.voice(language or reply_language(r))
     near = tuple(x for x in neighbours if x not in (*shown, entry_id) and x in w.catalogue.entries)
-    if v.language in w.catalogue.entries[entry_id].texts:
-        told = notices.answer(v, entry_id, neighbours=near, question=question, shown=shown)
-        step = "answer"
-    else:
-        told = notices.other_language(v, entry_id, question)
-        step = "other_language"
     conversation = replace(
-        heard(r.conversation, r), clarified=False, last_question=question, last_entries=(entry_id, *near)
+        heard(r.conversation, r), clarified=False, last_question=question, last_entries=(entry_id, *near), town_for=None
     )
-    counted = count(r, step, topic=w.catalogue.entries[entry_id].topic)
-    return effects_of(conversation, told, step=step, counts=(counted,))
+    topic = w.catalogue.entries[entry_id].topic
+    if v.language not in w.catalogue.entries[entry_id].texts:
+        told = notices.other_language(v, entry_id, question)
+        return effects_of(conversation, told, step="other_language", counts=(count(r, "other_language", topic=topic),))
+    counts = (count(r, "answer", topic=topic),)
+    named = local.town_in(r.text_of(question) or r.incoming.text, v, entry_id)
+    if named is not None:
+        conversation = local.lives_in(conversation, named, v)
+    town, differs = local.town_of(conversation, v), bool(local.towns_of(w.catalogue, entry_id, v.language))
+    here = local.lines(v, entry_id, town) if differs and town is not None else ()
+    answer = notices.answer(v, entry_id, neighbours=near, question=question, shown=shown, local=here)
+    asked = (local.ask(v, entry_id, question, near),) if differs and local.may_ask(conversation, v) else ()
+    return effects_of(conversation, answer, *asked, step="answer", counts=counts)
 
 
 def hand_off(
@@ -163,6 +168,7 @@ def hand_off(
         tried=tried,
         files=files,
         follows=_follows(r, topic),
+        town=local.town_of(r.conversation, v),
     )
     told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH, opened_by=r.id)
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=question, last_entries=())

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, up
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.model import Case, CaseId, CaseState, Event, EventKind, SpecialistId
-from bot.content.model import EntryId, Language, TeamId, TopicId
+from bot.content.model import EntryId, Language, MunicipalityId, TeamId, TopicId
 from bot.conversation.model import Attachment, ConversationId, InboxId, NewCase
 from bot.errors import CaseChanged, CaseNotFound
 from bot.matching.evidence import Level
@@ -51,6 +51,7 @@ class CaseRows:
             "danger_kind": case.danger_kind,
             "version": 1,
             "follows": case.follows,
+            "town": case.town,
             "opened_at": at,
             "due_at": due_at,
         }
@@ -236,6 +237,7 @@ def _kept(row: Row[Any], opened: dict[str, Any]) -> KeptCase:  # Any: columns, J
         urgent=row.danger == Level.RED,
         opened_at=row.opened_at,
         due_at=row.due_at,
+        town=MunicipalityId(row.town) if row.town else None,
         claimed_by=SpecialistId(row.claimed_by) if row.claimed_by else None,
         return_at=row.return_at,
         closed_at=row.closed_at,

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, delete, exists, or_, select, tuple_, upda
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.model import CaseId, CaseState
-from bot.content.model import EntryId, Language, TeamId, TopicId
+from bot.content.model import EntryId, Language, MunicipalityId, TeamId, TopicId
 from bot.conversation.model import (
     Address,
     ButtonSet,
@@ -206,6 +206,10 @@ _KEPT = (
     "last_entries",
     "talking",
     "files_for",
+    "town",
+    "town_at",
+    "town_for",
+    "ticked",
     "latest_buttons",
 )
 
@@ -216,6 +220,7 @@ def _row(conversation: Conversation) -> dict[str, Any]:  # Any: column values
     return kept | {
         "b_id": conversation.id,
         "b_last_entries": list(conversation.last_entries),
+        "b_ticked": list(conversation.ticked),
         "b_latest_buttons": latest.token if latest else None,
     }
 
@@ -234,6 +239,10 @@ def _conversation(row: Row[Any], latest: ButtonSet | None, kept: Sequence[Row[An
         last_entries=tuple(EntryId(x) for x in row.last_entries),
         talking=CaseId(row.talking) if row.talking else None,
         files_for=CaseId(row.files_for) if row.files_for else None,
+        town=MunicipalityId(row.town) if row.town else None,
+        town_at=row.town_at,
+        town_for=EntryId(row.town_for) if row.town_for else None,
+        ticked=tuple(row.ticked or ()),
         open_cases=tuple(_open_case(one) for one in kept if one.state != CaseState.CLOSED),
         closed_cases=tuple(_closed_case(one) for one in reversed(kept) if one.state == CaseState.CLOSED),
         latest_buttons=latest,

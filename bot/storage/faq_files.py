@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from bot.actions.checking import check_everything
 from bot.content.findings import Finding, Severity
 from bot.content.messages import Messages, check_catalogues, po_file
 from bot.content.model import MAIN_LANGUAGES, Catalogue, Language
-from bot.content.read import read
+from bot.content.read import Reading, read
 from bot.errors import ContentBroken
 from bot.matching.index import ALGORITHM, Index, IndexUnreadable, solve
 
@@ -55,6 +55,22 @@ class ContentFolder:
         if findings:
             raise ContentBroken(findings)
         return texts
+
+    def reading(self) -> Reading:
+        """Return all files, read. Raises ContentBroken where the form of one is wrong."""
+        reading = read(self.files())
+        if reading.findings:
+            raise ContentBroken(reading.findings)
+        return reading
+
+    def write(self, texts: Mapping[str, str]) -> None:
+        """Write YAML files, each whole or not at all. Raises OSError."""
+        for name, text in texts.items():
+            path = self._faq / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_suffix(".new")
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
 
     def messages(self) -> Messages:
         """Return the bot's own texts. Raises ContentBroken for gaps, broken placeholders and missing main languages."""

@@ -86,6 +86,10 @@ conversations = Table(
     Column("last_entries", JSON, nullable=False, default=list),
     Column("talking", BigInteger),
     Column("files_for", BigInteger),
+    Column("town", String(32)),
+    Column("town_at", Instant),
+    Column("town_for", String(64)),
+    Column("ticked", JSON),
     Column("latest_buttons", String(16)),
     Column("created_at", Instant, nullable=False),
     sqlite_autoincrement=True,
@@ -191,6 +195,7 @@ cases = Table(
     Column("version", Integer, nullable=False, default=1),
     Column("claimed_by", BigInteger),
     Column("follows", BigInteger),  # an earlier case it belongs to
+    Column("town", String(32)),
     Column("opened_at", Instant, nullable=False),
     Column("due_at", Instant),
     Column("return_at", Instant),

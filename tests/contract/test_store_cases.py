@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases import lifecycle
 from bot.cases.model import Case, CaseId, CaseState, Event, EventKind, Rating, SpecialistId
-from bot.content.model import DangerKind, EntryId, TeamId
+from bot.content.model import DangerKind, EntryId, MunicipalityId, TeamId
 from bot.conversation.model import Attachment, AttachmentKind, Channel, Count, InboxId
 from bot.conversation.steps import Reason
 from bot.errors import CaseChanged, CaseNotFound
@@ -81,6 +81,7 @@ async def test_a_case_keeps_everything_a_specialist_needs(store: SqlStore) -> No
         tried=(EntryId("rent"),),
         files=(PHOTO, PAPER),
         follows=earlier,
+        town=MunicipalityId("akmene"),
     )
 
     case_id = await open_case(store, ana, case)
@@ -102,6 +103,7 @@ async def test_a_case_keeps_everything_a_specialist_needs(store: SqlStore) -> No
         "version": 1,
         "claimed_by": None,
         "follows": earlier,
+        "town": "akmene",
         "opened_at": NOW,
         "due_at": DUE,
         "return_at": None,

@@ -24,8 +24,9 @@ from bot.cases.model import (
     Refusal,
     SpecialistId,
 )
-from bot.cases.sla import CLOSES, OPENS, VILNIUS, is_working_day, promise_of, working_end
+from bot.cases.sla import CLOSES, OPENS, is_working_day, promise_of, working_end
 from bot.content.model import MAIN_LANGUAGES
+from bot.content.opening import VILNIUS
 from bot.conversation import case_notices
 from bot.conversation.case_notices import Moved
 from bot.conversation.model import Outgoing, OutgoingKind

@@ -14,6 +14,9 @@ from bot.actions.checking import check_everything
 from bot.content.model import (
     MAIN_LANGUAGES,
     Amount,
+    CardText,
+    Checklist,
+    ChecklistStep,
     Command,
     Confidence,
     DangerExample,
@@ -23,6 +26,7 @@ from bot.content.model import (
     Duration,
     EntryFacts,
     EntryText,
+    GuideCard,
     Helpline,
     HelplineRef,
     Institution,
@@ -32,6 +36,7 @@ from bot.content.model import (
     Percent,
     Review,
     Service,
+    ServiceKind,
     ServiceRef,
     SmallTalkKind,
     Source,
@@ -41,18 +46,22 @@ from bot.content.model import (
     WorkingTime,
 )
 from bot.content.read import (
+    ChecklistsFile,
     DangerFile,
     FactsFile,
+    GuideFile,
     HelplinesFile,
     InstitutionsFile,
     MunicipalitiesFile,
     RoutingFile,
     ServicesFile,
+    StampsFile,
     TalkFile,
     TextsFile,
     TopicsFile,
     read,
 )
+from bot.content.staleness import Stamp
 from bot.content.yaml_lines import Plain, parse
 from tests.builders_content import TODAY, small_content, written
 
@@ -143,12 +152,42 @@ HELPLINES = st.fixed_dictionaries(
 SERVICES = st.builds(
     Service,
     name=NAMES,
-    municipality=IDS,
-    phone=st.none() | IDS,
+    kind=st.sampled_from(ServiceKind),
+    serves=st.just({}) | NAMES,
+    address=st.none() | WORDS,
+    phone=st.none() | st.just("+370 600 00000"),
+    helpline=st.none() | IDS,
+    email=st.none() | st.just("info@smsm.lt"),
     url=st.none() | ADDRESSES,
+    hours=st.sampled_from(["always", "unknown", {"mon": ("09:00-17:00",), "sun": ()}]),
+    languages=tuples(st.sampled_from(MAIN_LANGUAGES)),
+    confidence=st.sampled_from(Confidence),
+    note=st.just("") | WORDS,
     sources=tuples(SOURCES),
     checked=DATES,
 )
+CARD_TEXTS = st.builds(
+    CardText,
+    title=WORDS,
+    audience=WORDS,
+    points=tuples(WORDS),
+    do=tuples(WORDS),
+    dont=tuples(WORDS),
+    phrases=tuples(WORDS),
+)
+CARDS = st.builds(
+    GuideCard,
+    topics=tuples(IDS),
+    culture=st.none() | WORDS,
+    reviewer=st.none(),
+    reviewed=st.none(),
+    checked=DATES,
+    confidence=st.sampled_from(Confidence),
+    sources=tuples(SOURCES),
+    note=st.just("") | WORDS,
+    texts=st.dictionaries(st.sampled_from(MAIN_LANGUAGES), CARD_TEXTS, min_size=1),
+)
+MARKS = st.from_regex(r"[0-9a-f]{8}", fullmatch=True)
 TOPICS = st.builds(
     Topic,
     name=NAMES,
@@ -174,6 +213,18 @@ FILES: dict[str, st.SearchStrategy[BaseModel]] = {
         MunicipalitiesFile, municipalities=by_id(st.builds(Municipality, name=WORDS, town=NAMES, county=WORDS))
     ),
     "services/national.yaml": st.builds(ServicesFile, services=by_id(SERVICES)),
+    "services/kaunas.yaml": st.builds(ServicesFile, services=by_id(SERVICES)),
+    "guide/gc-time.yaml": CARDS.map(lambda card: GuideFile.model_validate(card.model_dump())),
+    "checklists.yaml": st.builds(
+        ChecklistsFile,
+        checklists=by_id(
+            st.builds(Checklist, name=NAMES, steps=by_id(st.builds(ChecklistStep, text=NAMES, entry=IDS)))
+        ),
+    ),
+    "stamps/uk/housing.yaml": st.builds(
+        StampsFile,
+        entries=by_id(st.builds(Stamp, own=MARKS, base=tuples(MARKS), values=st.dictionaries(IDS, WORDS))),
+    ),
     "entries/housing.yaml": st.builds(FactsFile, entries=by_id(FACTS)),
     "uk/housing.yaml": st.builds(TextsFile, entries=by_id(TEXTS)),
     "uk/danger.yaml": st.builds(

@@ -26,7 +26,7 @@ from tests.builders_logs import logging_as_before
 # The driver's thread may outlive by a moment the loop that could not open a database.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
-COMMANDS = ("run", "chat", "match", "evaluate", "check", "migrate", "status", "team", "backup", "restore")
+COMMANDS = ("run", "chat", "match", "evaluate", "check", "stamp", "migrate", "status", "team", "backup", "restore")
 NO_TOKEN = {"TILTAS_TELEGRAM_TOKEN": "", "TILTAS_TELEGRAM_API": "", "TILTAS_LOG_LEVEL": "", "TILTAS_DATABASE_URL": ""}
 
 

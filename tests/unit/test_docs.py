@@ -283,7 +283,7 @@ def test_each_word_of_an_enum_is_in_the_glossary() -> None:
 
 
 def test_each_letter_of_a_button_is_in_the_glossary() -> None:
-    line = document("docs/glossary.md").partition("A button carries one letter")[2]
+    line = document("docs/glossary.md").partition("A button carries one sign")[2]
 
     assert set(re.findall(r"`(\w)`", line)) == {verb.value for verb in Verb}
 

@@ -31,6 +31,7 @@ async def _set(bot: Bot, messages: Messages, language: Language, code: str | Non
         ("human", t.gettext("Talk to a person")),
         ("questions", t.gettext("My questions")),
         ("topics", t.gettext("Browse by topic")),
+        ("checklists", t.gettext("Checklists")),
         ("language", t.gettext("Language")),
         ("privacy", t.gettext("What we keep about you")),
         ("help", t.gettext("Help and {number}").format(number=emergency)),

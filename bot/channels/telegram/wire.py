@@ -10,7 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.conversation.model import Button, ButtonSet, Line, Outgoing, Press, Token
 
 _VERSION = "1"
-_PRESS = re.compile(rf"{_VERSION}\.(?P<verb>[a-zA-Z])\.(?P<token>[\w-]{{1,16}})\.(?P<choice>\d{{1,3}})", re.ASCII)
+_PRESS = re.compile(rf"{_VERSION}\.(?P<verb>[a-zA-Z0-9])\.(?P<token>[\w-]{{1,16}})\.(?P<choice>\d{{1,3}})", re.ASCII)
 
 
 def write_press(button: Button, buttons: ButtonSet) -> str:

@@ -11,7 +11,20 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import chain
 
-from bot.content.check import dates, entries, helplines, names, phrasings, placeholders, references, talk, texts
+from bot.content.check import (
+    dates,
+    entries,
+    guide,
+    helplines,
+    local,
+    names,
+    phrasings,
+    placeholders,
+    references,
+    stale,
+    talk,
+    texts,
+)
 from bot.content.check.view import View
 from bot.content.findings import Finding
 from bot.content.read import Reading
@@ -53,6 +66,18 @@ RULES: tuple[Rule, ...] = (
     helplines.emergency_number,
     helplines.published_without_contact,
     helplines.opening_hours,
+    local.services_of_nowhere,
+    local.municipality_without_file,
+    local.two_of_one_id,
+    local.kind_that_nobody_has,
+    local.unknown_town,
+    local.town_in_some_languages,
+    guide.card_without_language,
+    guide.card_of_unknown_topic,
+    guide.card_reviewed_in_the_future,
+    guide.step_without_entry,
+    stale.stale_translation,
+    stale.stamps_behind,
     talk.missing_file,
     talk.missing_danger,
     talk.missing_talk,

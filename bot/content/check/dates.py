@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.content.check.view import View
 from bot.content.findings import Finding
 from bot.content.model import EntryFacts, Source
-from bot.content.read import HelplinesFile, ServicesFile
+from bot.content.read import GuideFile, HelplinesFile, ServicesFile
 from bot.content.yaml_lines import Path
 
 SOON = timedelta(days=30)
@@ -36,6 +36,8 @@ def _checked(view: View) -> Iterator[_Checked]:
     for file, services in view.reading.of_kind(ServicesFile).items():
         for service_id, service in services.services.items():
             yield _Checked(file, ("services", service_id), service.sources, service.checked, shown=True)
+    for file, card in view.reading.of_kind(GuideFile).items():
+        yield _Checked(file, (), card.sources, card.checked, shown=True)
 
 
 def no_source(view: View) -> Iterator[Finding]:

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from bot.content.check.view import View
 from bot.content.findings import Finding
-from bot.content.model import DangerKind, HelplineId, Opening, Weekday
-from bot.content.read import HelplinesFile
+from bot.content.model import DangerKind, HelplineId, Hours, Opening, Weekday
+from bot.content.read import HelplinesFile, ServicesFile
+from bot.content.yaml_lines import Path
 
 EMERGENCY = HelplineId("hl-112")
 _NO_CARD = "A family in danger does not see 112 first."
@@ -56,19 +57,24 @@ def published_without_contact(view: View) -> Iterator[Finding]:
 
 def opening_hours(view: View) -> Iterator[Finding]:
     """Find hours that end before they begin, or overlap."""
+    for file, path, hours in _hours(view):
+        for day, problem in _wrong_days(hours):
+            yield view.error(
+                file,
+                (*path, "hours", day),
+                f'the hours of "{day}" {problem}.',
+                "Families are told that it is open, or closed, when it is not.",
+                'Write "09:00-19:00"; a night is two parts, until "24:00" and from "00:00" of the next day.',
+            )
+
+
+def _hours(view: View) -> Iterator[tuple[str, Path, Mapping[Weekday, tuple[Opening, ...]]]]:
+    things: list[tuple[str, Path, Hours]] = []
     for file, lines in view.reading.of_kind(HelplinesFile).items():
-        for key, line in lines.helplines.items():
-            if isinstance(line.hours, Mapping):
-                yield from (
-                    view.error(
-                        file,
-                        ("helplines", key, "hours", day),
-                        f'the hours of "{day}" {problem}.',
-                        "Families are told that the line is open, or closed, when it is not.",
-                        'Write "09:00-19:00"; a night is two parts, until "24:00" and from "00:00" of the next day.',
-                    )
-                    for day, problem in _wrong_days(line.hours)
-                )
+        things += [(file, ("helplines", key), line.hours) for key, line in lines.helplines.items()]
+    for file, services in view.reading.of_kind(ServicesFile).items():
+        things += [(file, ("services", key), service.hours) for key, service in services.services.items()]
+    return ((file, path, hours) for file, path, hours in things if isinstance(hours, Mapping))
 
 
 def _wrong_days(hours: Mapping[Weekday, tuple[Opening, ...]]) -> Iterator[tuple[Weekday, str]]:

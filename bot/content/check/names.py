@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.content.check.texts import LONGEST, PHONE
 from bot.content.check.view import View, in_english
 from bot.content.findings import Finding
 from bot.content.model import MAIN_LANGUAGES, Words
 from bot.content.read import (
+    ChecklistsFile,
     HelplinesFile,
     InstitutionsFile,
     MunicipalitiesFile,
@@ -33,6 +35,10 @@ class _Name:
 
 
 def _names(view: View) -> Iterator[_Name]:
+    return chain(_of_things(view), _of_helplines(view), _of_services(view), _of_checklists(view))
+
+
+def _of_things(view: View) -> Iterator[_Name]:
     read = view.reading.of_kind
     for file, topics in read(TopicsFile).items():
         yield from (_Name(file, ("topics", key, "name"), topic.name) for key, topic in topics.topics.items())
@@ -40,14 +46,31 @@ def _names(view: View) -> Iterator[_Name]:
         yield from (_Name(file, ("teams", key, "name"), team.name) for key, team in routing.teams.items())
     for file, bodies in read(InstitutionsFile).items():
         yield from (_Name(file, ("institutions", key, "name"), body.name) for key, body in bodies.institutions.items())
-    for file, services in read(ServicesFile).items():
-        yield from (_Name(file, ("services", key, "name"), service.name) for key, service in services.services.items())
     for file, places in read(MunicipalitiesFile).items():
         yield from (_Name(file, ("municipalities", key, "town"), x.town) for key, x in places.municipalities.items())
-    for file, helplines in read(HelplinesFile).items():
+
+
+def _of_helplines(view: View) -> Iterator[_Name]:
+    for file, helplines in view.reading.of_kind(HelplinesFile).items():
         for key, line in helplines.helplines.items():
             yield _Name(file, ("helplines", key, "name"), line.name, line.number or "")
             yield _Name(file, ("helplines", key, "for"), line.purpose, line.number or "")
+
+
+def _of_services(view: View) -> Iterator[_Name]:
+    for file, services in view.reading.of_kind(ServicesFile).items():
+        for key, service in services.services.items():
+            yield _Name(file, ("services", key, "name"), service.name)
+            if service.serves:
+                yield _Name(file, ("services", key, "serves"), service.serves)
+
+
+def _of_checklists(view: View) -> Iterator[_Name]:
+    for file, lists in view.reading.of_kind(ChecklistsFile).items():
+        for key, checklist in lists.checklists.items():
+            yield _Name(file, ("checklists", key, "name"), checklist.name)
+            for step, todo in checklist.steps.items():
+                yield _Name(file, ("checklists", key, "steps", step, "text"), todo.text)
 
 
 def missing_in_a_main_language(view: View) -> Iterator[Finding]:
@@ -66,10 +89,11 @@ def missing_in_a_main_language(view: View) -> Iterator[Finding]:
 
 
 def too_long_for_a_button(view: View) -> Iterator[Finding]:
-    """Find names of topics that a button cannot hold."""
+    """Find names of topics and checklists that a button cannot hold."""
     for name in _names(view):
         for language, words in name.words.items():
-            if name.path[0] == "topics" and len(words) > LONGEST["label"]:
+            on_a_button = (name.path[0], name.path[-1]) in {("topics", "name"), ("checklists", "name")}
+            if on_a_button and len(words) > LONGEST["label"]:
                 yield view.error(
                     name.file,
                     (*name.path, language),

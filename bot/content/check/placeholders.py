@@ -78,7 +78,8 @@ def _is_elsewhere(view: View, value: Value) -> bool:
             return value.helpline not in view.references.helplines
         case ServiceRef():
             service = view.services.get(value.service)
-            return service is None or (service.phone is not None and service.phone not in view.references.helplines)
+            line = None if service is None else service.helpline
+            return service is None or (line is not None and line not in view.references.helplines)
     return False
 
 

@@ -11,15 +11,11 @@ from bot.content.model import HelplineId, HelplineRef, ServiceRef
 from bot.content.read import (
     HelplinesFile,
     InstitutionsFile,
-    MunicipalitiesFile,
     RoutingFile,
     ServicesFile,
     TopicsFile,
 )
 from bot.content.yaml_lines import Path
-
-NATIONAL = "national"
-"""Stands for a municipality where a service is for the whole country."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +27,14 @@ class _Reference:
 
 
 def unknown_reference(view: View) -> Iterator[Finding]:
-    """Find ids of institutions, helplines, services, teams and municipalities that nobody has defined."""
+    """Find ids of institutions, helplines, services and teams that nobody has defined."""
     # Without a services folder there are no services; any other missing file is found by the reading.
     services = view.known(ServicesFile, "services") if any(view.files(ServicesFile)) else frozenset[str]()
-    municipalities = view.known(MunicipalitiesFile, "municipalities")
     known = {
         "institution": view.known(InstitutionsFile, "institutions"),
         "helpline": view.known(HelplinesFile, "helplines"),
         "service": services,
         "team": view.known(RoutingFile, "teams"),
-        "municipality": None if municipalities is None else municipalities | {NATIONAL},
     }
     for reference in _references(view):
         ids = known[reference.kind]
@@ -59,14 +53,12 @@ _HOME = {
     "helpline": "helplines.yaml",
     "service": "services/national.yaml",
     "team": "routing.yaml",
-    "municipality": "municipalities.yaml",
 }
 _LOST = {
     "institution": "The answer cannot say which body is responsible.",
     "helpline": "The phone number cannot be shown.",
     "service": "The office cannot be named.",
     "team": "Questions would be handed to nobody.",
-    "municipality": "Families of that place are not told of the service.",
 }
 
 
@@ -93,9 +85,8 @@ def _of_entries(view: View) -> Iterator[_Reference]:
 def _of_services(view: View) -> Iterator[_Reference]:
     for file, services in view.reading.of_kind(ServicesFile).items():
         for key, service in services.services.items():
-            yield _Reference(file, ("services", key, "municipality"), "municipality", service.municipality)
-            if service.phone is not None:
-                yield _Reference(file, ("services", key, "phone"), "helpline", service.phone)
+            if service.helpline is not None:
+                yield _Reference(file, ("services", key, "helpline"), "helpline", service.helpline)
 
 
 def unpublished_helpline(view: View) -> Iterator[Finding]:

@@ -23,12 +23,22 @@ from bot.content.model import (
     Helpline,
     HelplineId,
     Language,
-    Service,
+    LocalService,
     ServiceId,
     TeamId,
     TopicId,
 )
-from bot.content.read import FactsFile, HelplinesFile, Reading, ServicesFile, TextsFile, kind_of, language_of, topic_of
+from bot.content.read import (
+    FactsFile,
+    HelplinesFile,
+    Reading,
+    ServicesFile,
+    TextsFile,
+    kind_of,
+    language_of,
+    services_of,
+    topic_of,
+)
 from bot.content.render import render
 from bot.content.yaml_lines import Path
 
@@ -65,13 +75,17 @@ class Text:
         return language_of(self.file)
 
     def path(self, *keys: str | int) -> Path:
-        """Return the place of a part of it."""
-        return ("entries", self.id, *keys)
+        """Return the place of a part of it; "towns.kaunas" is a place within a place."""
+        places: list[str | int] = []
+        for key in keys:
+            places += key.split(".") if isinstance(key, str) else [key]
+        return ("entries", self.id, *places)
 
     def seen(self) -> Mapping[str, str]:
         """Return what families see, by the name of the field."""
         text = self.text
-        return {"question": text.question, "label": text.label, "short": text.short, "details": text.details}
+        towns = {f"towns.{town}": words for town, words in text.towns.items()}
+        return {"question": text.question, "label": text.label, "short": text.short, "details": text.details} | towns
 
 
 class View:
@@ -122,10 +136,10 @@ class View:
         return {key: line for file in files for key, line in file.helplines.items()}
 
     @cached_property
-    def services(self) -> Mapping[ServiceId, Service]:
+    def services(self) -> Mapping[ServiceId, LocalService]:
         """The services of all places."""
-        files = self.reading.of_kind(ServicesFile).values()
-        return {key: service for file in files for key, service in file.services.items()}
+        files = self.reading.of_kind(ServicesFile).items()
+        return {key: service for path, file in files for key, service in services_of(path, file)}
 
     @cached_property
     def references(self) -> Catalogue:

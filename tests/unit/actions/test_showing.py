@@ -76,7 +76,7 @@ async def test_a_card_has_the_buttons_that_its_state_allows(desk: Office) -> Non
     verbs = [[b.verb for row in one.rows for b in row] for one in (waiting, claimed, closed) if one]
     assert verbs == [
         [Verb.CLAIM, Verb.TRANSFER],
-        [Verb.RELEASE, Verb.TRANSFER, Verb.INSERT, Verb.CLOSE],
+        [Verb.RELEASE, Verb.TRANSFER, Verb.INSERT, Verb.GUIDE, Verb.CLOSE],
         [],
     ]
 

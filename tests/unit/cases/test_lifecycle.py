@@ -22,8 +22,9 @@ from bot.cases.model import (
     Refusal,
     SpecialistId,
 )
-from bot.cases.sla import VILNIUS, promise_of
+from bot.cases.sla import promise_of
 from bot.content.model import TeamId, TopicId
+from bot.content.opening import VILNIUS
 from tests.builders_dialogue import RASA, SCHOOL, SUPPORT, TOMAS, case, talking_catalogue
 
 PROMISE = promise_of(talking_catalogue())

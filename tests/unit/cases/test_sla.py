@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.cases.model import CaseState
-from bot.cases.sla import UNTOUCHED, UNTOUCHED_IN_DANGER, VILNIUS, WARNING, is_working_day, promise_of, working_end
+from bot.cases.sla import UNTOUCHED, UNTOUCHED_IN_DANGER, WARNING, is_working_day, promise_of, working_end
 from bot.content.model import TopicId, WorkingTime
+from bot.content.opening import VILNIUS
 from tests.builders_dialogue import case, talking_catalogue
 
 PROMISE = promise_of(talking_catalogue())

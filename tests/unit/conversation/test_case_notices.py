@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 from bot.cases.model import CHANGES_HANDS, SPECIALISTS_REASONS, CaseId, CaseState, CloseReason, EventKind
-from bot.cases.sla import VILNIUS
 from bot.content.model import MAIN_LANGUAGES, Language, TeamId, TopicId
+from bot.content.opening import VILNIUS
 from bot.conversation import case_notices, notices
 from bot.conversation.case_notices import CAPTION, Moved
 from bot.conversation.model import Attachment, AttachmentKind, OpenCase, Outgoing, OutgoingKind, Purpose, Verb

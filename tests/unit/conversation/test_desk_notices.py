@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases.model import SPECIALISTS_REASONS, CaseId, CaseState, CloseReason, EventKind, Refusal
-from bot.cases.sla import VILNIUS
 from bot.channels.telegram.wire import html, plain, write_press
 from bot.content.model import MAIN_LANGUAGES, Catalogue, DangerKind, EntryId, Language, TeamId, TopicId
+from bot.content.opening import VILNIUS
 from bot.content.read import read
 from bot.content.render import words
 from bot.conversation import desk_notices, notices
@@ -129,7 +129,7 @@ def test_every_reason_is_told_in_words(v: Voice, reason: Reason) -> None:
 def test_what_can_be_done_with_a_case_depends_on_whether_somebody_has_it(v: Voice) -> None:
     verbs = {state: verbs_of(desk_notices.card(v, seen(case=one))) for state, one in STATES.items()}
 
-    in_hand = [[Verb.RELEASE, Verb.TRANSFER], [Verb.INSERT], [Verb.CLOSE]]
+    in_hand = [[Verb.RELEASE, Verb.TRANSFER], [Verb.INSERT], [Verb.GUIDE, Verb.CLOSE]]
     assert verbs == {
         "waiting": [[Verb.CLAIM], [Verb.TRANSFER]],
         "claimed": in_hand,

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.cases.sla import VILNIUS
 from bot.content.model import (
     MAIN_LANGUAGES,
     Catalogue,
@@ -20,6 +19,7 @@ from bot.content.model import (
     TopicId,
     WorkingTime,
 )
+from bot.content.opening import VILNIUS
 from bot.content.render import direction, format_day, locale_of
 from bot.conversation import case_notices, notices
 from bot.conversation.model import OutboxId, Outgoing, OutgoingKind, Purpose, Verb

@@ -33,15 +33,16 @@ def test_services_are_unknown_where_there_is_no_file_of_them(content: Content) -
 
 
 def test_an_unknown_phone_of_a_service_is_found(content: Content) -> None:
-    content["services/national.yaml"]["services"]["office"]["phone"] = "hl-office"
+    content["services/national.yaml"]["services"]["office"]["helpline"] = "hl-office"
 
-    assert_one_finding(content, ("services/national.yaml", "phone:"), 'no helpline "hl-office"')
+    assert_one_finding(content, ("services/national.yaml", "helpline:"), 'no helpline "hl-office"')
 
 
-def test_an_unknown_municipality_of_a_service_is_found(content: Content) -> None:
-    content["services/national.yaml"]["services"]["office"]["municipality"] = "place-77"
+def test_services_of_an_unknown_municipality_are_found(content: Content) -> None:
+    content["services/place-77.yaml"] = {"services": {}}
+    content |= {f"services/place-{n:02}.yaml": {"services": {}} for n in range(60)}
 
-    assert_one_finding(content, ("services/national.yaml", "municipality:"), 'no municipality "place-77"')
+    assert_one_finding(content, ("services/place-77.yaml",), 'no municipality "place-77"')
 
 
 def test_an_unknown_team_of_a_topic_is_found(content: Content) -> None:
@@ -58,7 +59,7 @@ def test_an_unknown_team_by_default_is_found(content: Content) -> None:
 
 def test_a_helpline_that_must_not_be_shown_is_found_where_it_is_named(content: Content) -> None:
     content["helplines.yaml"]["helplines"]["hl-rent"]["publish"] = False
-    content["services/national.yaml"]["services"]["office"]["phone"] = None
+    content["services/national.yaml"]["services"]["office"]["helpline"] = None
     for language in ("lt", "en", "ru", "uk"):
         content[f"{language}/education.yaml"]["entries"]["kindergarten"]["details"] = "{from_age} {fee} {office}"
 

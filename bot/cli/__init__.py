@@ -1,0 +1,32 @@
+"""The command line: parse, call, print; decide nothing."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli import content, questions, serving, store
+
+
+@click.group()
+@click.version_option(package_name="tiltas")
+def main() -> None:
+    """Tiltas answers migrant families' questions about life in Lithuania from published texts.
+
+    Options are set in the environment; docs/how-to/operate.md lists them.
+    """
+
+
+for command in (
+    serving.run,
+    serving.chat,
+    questions.match,
+    questions.evaluate,
+    content.check,
+    content.stamp,
+    store.migrate,
+    store.status,
+    store.team,
+    store.backup,
+    store.restore,
+):
+    main.add_command(command)

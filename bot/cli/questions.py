@@ -1,0 +1,85 @@
+"""Commands that tell what messages would get, and how good that is."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.common import fail, read_settings, speak_utf8
+from bot.errors import ContentBroken
+from bot.settings import Settings
+
+
+@click.command()
+@click.option("--jsonl", is_flag=True, required=True, help="One JSON object a line, in and out.")
+def match(*, jsonl: bool) -> None:
+    """Tell what messages would get; needs no database.
+
+    \b
+    Reads objects with "id", "text" and optionally "lang" (the person's chosen language) from standard input.
+    Writes one object a line, in order: id, step (answer clarify hand_off danger small_talk), entries (up to three
+    of id, p, aliases; best first), language, danger (red amber none), danger_kind (or null). A line that is no such
+    object gets an object with "error". Logs go to standard error. Returns: 0.
+    Can go wrong (2): broken content.
+    """  # noqa: D301  as above
+    del jsonl
+    settings = read_settings("error")
+    from bot.actions.measuring import match_line  # noqa: PLC0415  loads the matching libraries
+
+    matcher, policy, catalogue = _matching(settings)
+    speak_utf8()
+    for line in sys.stdin:
+        found = match_line(line, matcher, policy, catalogue)
+        sys.stdout.write(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
+    sys.stdout.flush()
+
+
+def _matching(settings: Settings) -> tuple[Any, Any, Any]:  # Any: typed where they are made; imports wait until used
+    from bot.app import content_folder, mind_of  # noqa: PLC0415
+    from bot.storage.faq_files import describe  # noqa: PLC0415
+
+    try:
+        mind = mind_of(content_folder(settings).load(date.today()))  # noqa: DTZ011  the editor's own calendar day
+    except ContentBroken as broken:
+        fail(f"The content cannot be used.\n\n{describe(broken.findings)}")
+    gc.freeze()  # the content stays for good; the collector need not look at it again
+    return mind.matcher, mind.world.policy, mind.world.catalogue
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--all", "everything", is_flag=True, help="Count also questions whose entries do not exist yet.")
+def evaluate(files: tuple[Path, ...], *, as_json: bool, everything: bool) -> None:
+    """Measure matching and danger on questions, per language, with milliseconds.
+
+    \b
+    Reads FILES: one JSON object a line with id, lang, kind, gold, style, text and, for danger, crisis.
+    Prints the figures per language and their worst. Returns: 0.
+    Can go wrong: 1 for a line that is no question (the line is named), 2 for broken content.
+    """  # noqa: D301  as above
+    settings = read_settings("error")
+    from bot.actions import measuring  # noqa: PLC0415  loads the matching libraries
+
+    matcher, policy, catalogue = _matching(settings)
+    questions = [found for path in files for found in _questions(path)]
+    figures = measuring.evaluate(questions, matcher, policy, catalogue, only_known=not everything)
+    click.echo(figures.as_json() if as_json else figures.as_table())
+
+
+def _questions(path: Path) -> Iterator[Any]:  # Any: typed where they are made; the import waits until used
+    from bot.actions import measuring  # noqa: PLC0415
+
+    for number, line in enumerate(path.read_text("utf-8", errors="replace").split("\n"), start=1):
+        if line.strip():
+            try:
+                yield measuring.question(line)
+            except measuring.LineInvalid as error:
+                fail(f"{path}:{number} is no question: {error}", 1)
