@@ -21,6 +21,7 @@ for command in (
     serving.chat,
     questions.match,
     questions.evaluate,
+    questions.explain,
     content.check,
     content.stamp,
     store.migrate,

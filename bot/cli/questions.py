@@ -42,15 +42,54 @@ def match(*, jsonl: bool) -> None:
 
 
 def _matching(settings: Settings) -> tuple[Any, Any, Any]:  # Any: typed where they are made; imports wait until used
+    _, mind = _understanding(settings)
+    return mind.matcher, mind.world.policy, mind.world.catalogue
+
+
+def _understanding(settings: Settings) -> tuple[Any, Any]:  # Any: as above
+    """Return the solved content and the mind made of it; end with 2 where the content is broken."""
     from bot.app import content_folder, mind_of  # noqa: PLC0415
     from bot.storage.faq_files import describe  # noqa: PLC0415
 
     try:
-        mind = mind_of(content_folder(settings).load(date.today()))  # noqa: DTZ011  the editor's own calendar day
+        content = content_folder(settings).load(date.today())  # noqa: DTZ011  the editor's own calendar day
+        mind = mind_of(content)
     except ContentBroken as broken:
         fail(f"The content cannot be used.\n\n{describe(broken.findings)}")
     gc.freeze()  # the content stays for good; the collector need not look at it again
-    return mind.matcher, mind.world.policy, mind.world.catalogue
+    return content, mind
+
+
+@click.command("try")
+@click.argument("text")
+@click.option("--lang", help="The language the person has chosen, such as uk.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def explain(text: str, lang: str | None, *, as_json: bool) -> None:
+    """Tell what a message would hit, and why; needs no database.
+
+    \b
+    Reads: faq/ (published entries). TEXT is the message; put "--" before one that begins with "-".
+    Prints the step and what decided it, language, danger with the patterns or examples that fired, and the five nearest
+    entries: probability, the phrasings of any language nearest to the message (similarity 0 to 1), and what each word
+    adds to the score. Logs go to standard error. Returns: 0.
+    Can go wrong (2): broken content.
+    """  # noqa: D301  as above
+    settings = read_settings("error")
+    from bot.actions import explaining  # noqa: PLC0415  loads the matching libraries
+    from bot.content.model import Language  # noqa: PLC0415
+
+    content, mind = _understanding(settings)
+    world = mind.world
+    found = explaining.explain(
+        text,
+        Language(lang) if lang else None,
+        matcher=mind.matcher,
+        index=content.index,
+        policy=world.policy,
+        catalogue=world.catalogue,
+    )
+    speak_utf8()
+    click.echo(found.as_json() if as_json else found.as_text())
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """From scores to probabilities: what the catalogue's own texts tell about how far a score can be trusted.
 
-For each phrasing we know what a model without it (and without its nearest siblings) would have said, and also what a
-model without its whole entry would have said: then every candidate is wrong. The second stands for the many messages
+For each phrasing we know what a model without it would have said, and also what a model without its whole entry would
+have said: then every candidate is wrong. The second stands for the many messages
 that no entry answers, which in real traffic are a third and more.
 """
 

@@ -7,7 +7,7 @@ of running hundreds of regular expressions: only patterns whose first word occur
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Literal
@@ -120,14 +120,20 @@ def _one(word: str) -> Word:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A pattern that fired."""
+    """A pattern that fired, as `danger.yaml` of a language has it. Two hits are alike whatever words they came from."""
 
     level: Level
     kind: DangerKind
+    pattern: str = field(default="", compare=False)
+    language: Language | None = field(default=None, compare=False)
 
 
 _ORDER = {Level.RED: 0, Level.AMBER: 1, Level.NONE: 2}
 _KINDS = {kind: place for place, kind in enumerate(DangerKind)}
+
+
+def _gravity(hit: Hit) -> tuple[int, int]:
+    return _ORDER[hit.level], _KINDS[hit.kind]
 
 
 class _Lookup:
@@ -156,13 +162,14 @@ class Patterns:
 
     def __init__(self, danger: Mapping[Language, DangerWords]) -> None:
         self._folded, self._romanised = _Lookup(), _Lookup()
-        for language in danger.values():
-            for kind, kinds in language.kinds.items():
-                self._add(kinds.red, Hit(Level.RED, kind))
-                self._add(kinds.amber, Hit(Level.AMBER, kind))
+        for language, words in danger.items():
+            for kind, kinds in words.kinds.items():
+                self._add(Hit(Level.RED, kind, pattern, language) for pattern in kinds.red)
+                self._add(Hit(Level.AMBER, kind, pattern, language) for pattern in kinds.amber)
 
-    def _add(self, patterns: Iterable[str], hit: Hit) -> None:
-        for pattern in patterns:
+    def _add(self, hits: Iterable[Hit]) -> None:
+        for hit in hits:
+            pattern = hit.pattern
             for one in compile_pattern(pattern):
                 self._folded.add(one, hit)
             if not fold(pattern).isascii() and len(fold(pattern)) >= _SHORTEST_ROMANISED:
@@ -171,8 +178,16 @@ class Patterns:
 
     def worst(self, text: str) -> Hit | None:
         """Return the gravest hit in a message of any language, or None."""
+        return min(self._hits(text), key=_gravity, default=None)
+
+    def fired(self, text: str) -> tuple[Hit, ...]:
+        """Return every pattern that fires, once, gravest first: for telling why. `worst` is the kind that counts."""
+        found = {(hit.pattern, hit.language, hit.level, hit.kind): hit for hit in self._hits(text)}
+        return tuple(sorted(found.values(), key=lambda hit: (*_gravity(hit), hit.language or "", hit.pattern)))
+
+    def _hits(self, text: str) -> list[Hit]:
         readings = {fold(text), fold(text.replace("'", " "))}
         hits = [hit for reading in readings for hit in self._folded.hits(reading.split())]
         if fold(text).isascii():
             hits += self._romanised.hits(skeleton(text).split())
-        return min(hits, key=lambda hit: (_ORDER[hit.level], _KINDS[hit.kind]), default=None)
+        return hits

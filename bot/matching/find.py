@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.content.model import Catalogue
+    from bot.matching.danger import Hit
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.index import Index
 
@@ -119,6 +120,22 @@ class Matcher:
             candidates=self._candidates(cleaned, exact, reading),
             exact=exact.startswith("entry:"),
         )
+
+    # For telling why; nothing here decides ----------------------------------------------------------------------------
+
+    def looked_up(self, text: str) -> tuple[str, ...]:
+        """Return the folded texts that `find` takes candidates from.
+
+        The question without greeting and thanks first; then its sentences, where they have different entries.
+        """
+        cleaned = clean(text)
+        return (self._without_courtesies(fold(cleaned)), *(_parts(cleaned) if self._needs(cleaned) else ()))
+
+    def patterns_in(self, text: str) -> tuple[Hit, ...]:
+        """Return each pattern of danger that fires anywhere in a message, part by part, gravest first."""
+        hits = (hit for part in windows(text) for hit in self._patterns.fired(part))
+        once = {(hit.language, hit.pattern, hit.kind, hit.level): hit for hit in hits}
+        return tuple(sorted(once.values(), key=lambda hit: _GRAVEST_FIRST.index(hit.level)))
 
     # The classifier ---------------------------------------------------------------------------------------------------
 
@@ -241,12 +258,16 @@ class Matcher:
 
     def _needs(self, cleaned: str) -> list[Candidate]:
         """Return the best entry of each sentence, if several sentences have different ones."""
-        parts = [part for part in map(fold, sentences(cleaned)) if len(part.replace(" ", "")) >= _NEEDS_LETTERS]
+        parts = _parts(cleaned)
         if len(parts) < 2:  # noqa: PLR2004 - one sentence is the message
             return []
         leading = [reading.candidates[0] for reading in map(self._read, parts) if reading.candidates]
         sure = sorted((one for one in leading if one.p >= _NEED), key=lambda one: -one.p)
         return sure if len({one.entry_id for one in sure}) > 1 else []
+
+
+def _parts(cleaned: str) -> list[str]:
+    return [part for part in map(fold, sentences(cleaned)) if len(part.replace(" ", "")) >= _NEEDS_LETTERS]
 
 
 def _joined(first: Sequence[Candidate], then: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -33,10 +33,6 @@ LEXICAL_WEIGHT_BESIDE_ENCODER = 0.25
 _ANSWER_WEIGHT = 0.3
 """A short answer speaks of its entry in words of our own; it counts less than what people type."""
 
-_NEAREST_LEFT_OUT = 2
-"""Texts of its own class that are left out with a phrasing when we judge how well it would have been found. Authors
-repeat themselves more than strangers do: leaving out one text alone flatters."""
-
 _DANGEROUS_SHARE = 0.1
 """An entry is about danger if this share of its phrasings fires a pattern; its texts are no examples of harmlessness."""
 
@@ -53,8 +49,8 @@ class Meaning:
 class Lesson:
     """What was learned, and what a model that had not seen a text would have said about it.
 
-    `weights` and `dense_weights` hold a column for each of `columns`. `alone` are scores with a text and its nearest
-    siblings left out, `orphaned` with its whole class left out; `danger` with the text left out (NaN: text not used).
+    `weights` and `dense_weights` hold a column for each of `columns`. `alone` are scores with a text left out,
+    `orphaned` with its whole class left out; `danger` with the text left out (NaN: text not used).
     """
 
     texts: tuple[Text, ...]
@@ -79,11 +75,10 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
     sparse = stack(rows, len(known.terms))
     meaning = _meaning(texts, encoder)
     gram = _kernel(sparse, meaning)
-    siblings = _nearest_siblings(texts, gram)
     solved = ridge.solve(gram, _row_weights(texts), LAMBDA)
     classes, languages, kinds = _columns(texts)
     targets, dual = _class_targets(texts, classes, solved)
-    alone, orphaned = _without(texts, targets, dual, siblings, solved)
+    alone, orphaned = _without(texts, targets, dual, solved)
     language_dual = solved.dual(_indicator(texts, languages, lambda text: f"language:{text.language}"))
     danger_dual, danger = _danger(texts, kinds, patterns, solved)
     every_dual = np.hstack([dual, language_dual, danger_dual])
@@ -97,7 +92,7 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
         meaning.mean,
         alone,
         orphaned,
-        *_known_without(texts, skeletons, sparse, siblings, known),
+        *_known_without(texts, skeletons, sparse, known),
         danger,
     )
 
@@ -110,12 +105,12 @@ def _meaning(texts: Sequence[Text], encoder: Encoder | None) -> Meaning:
     return Meaning(mean, vectors - mean)
 
 
-def _kernel(sparse: SparseRows, meaning: Meaning) -> Floats:
+def _kernel(sparse: SparseRows, meaning: Meaning) -> ridge.Half:
     """Return the lexical kernel; with an encoder a quarter of it, plus the dot products of the centred vectors."""
     gram = ridge.kernel(sparse)
     if meaning.mean.size:
-        gram *= LEXICAL_WEIGHT_BESIDE_ENCODER
-        gram += meaning.rows @ meaning.rows.T
+        gram.values *= LEXICAL_WEIGHT_BESIDE_ENCODER
+        gram.add_products(meaning.rows)
     return gram
 
 
@@ -178,34 +173,12 @@ def _class_targets(texts: Sequence[Text], classes: Sequence[str], solved: ridge.
     return targets, dual
 
 
-def _nearest_siblings(texts: Sequence[Text], gram: Floats) -> tuple[tuple[int, ...], ...]:
-    found: list[tuple[int, ...]] = []
-    for _, block in blocks(texts):
-        part = gram[block, block].copy()
-        np.fill_diagonal(part, -np.inf)
-        nearest = np.argsort(-part, axis=1, kind="stable")[:, : min(_NEAREST_LEFT_OUT, len(part) - 1)]
-        found += [(block.start + row, *(block.start + other for other in others)) for row, others in enumerate(nearest)]
-    return tuple(found)
-
-
-def _without(
-    texts: Sequence[Text],
-    targets: Floats,
-    dual: Floats,
-    siblings: Sequence[Sequence[int]],
-    solved: ridge.Solved,
-) -> tuple[Floats, Floats]:
-    alone, orphaned = np.zeros_like(targets), np.zeros_like(targets)
+def _without(texts: Sequence[Text], targets: Floats, dual: Floats, solved: ridge.Solved) -> tuple[Floats, Floats]:
+    alone = targets - dual / solved.diagonal()[:, None]
+    orphaned = np.zeros_like(targets)
     for label, block in blocks(texts):
-        if not _is_class(label):
-            continue
-        inverse = solved.inverse_of(block)
-        orphaned[block] = targets[block] - np.linalg.solve(inverse, dual[block])
-        for row in range(block.start, block.stop):
-            group = np.array(siblings[row])
-            local = group - block.start
-            missing = np.linalg.solve(inverse[np.ix_(local, local)], dual[group])
-            alone[row] = targets[row] - missing[0]
+        if _is_class(label):
+            orphaned[block] = solved.unseen(block, targets, dual)
     return alone, orphaned
 
 
@@ -213,19 +186,15 @@ Known = tuple[tuple[float, float], ...]
 
 
 def _known_without(
-    texts: Sequence[Text],
-    skeletons: Sequence[str],
-    rows: SparseRows,
-    siblings: Sequence[Sequence[int]],
-    all_: Vocabulary,
+    texts: Sequence[Text], skeletons: Sequence[str], rows: SparseRows, all_: Vocabulary
 ) -> tuple[Known, Known]:
-    """Return how much of each text the vocabulary would know without its siblings, and without its whole class."""
+    """Return how much of each text the vocabulary would know without that text, and without its whole class."""
     total = np.bincount(rows.columns, minlength=rows.width)
     alone, orphaned = [], []
     for _, block in blocks(texts):
         own = _frequency(rows, range(block.start, block.stop))
         for row in range(block.start, block.stop):
-            alone.append(all_.known_without(skeletons[row], total <= _frequency(rows, siblings[row])))
+            alone.append(all_.known_without(skeletons[row], total <= _frequency(rows, [row])))
             orphaned.append(all_.known_without(skeletons[row], total <= own))
     return tuple(alone), tuple(orphaned)
 

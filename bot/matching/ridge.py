@@ -1,11 +1,12 @@
-"""Kernel ridge regression in closed form, in the memory of one square matrix.
+"""Kernel ridge regression in closed form, in the memory of half a square matrix.
 
-For n texts the kernel is n x n (9 000 texts: 320 MB in single precision); it is factored and inverted in place.
-Single precision is enough: the eigenvalues lie between lambda (0.3) and a few thousand.
+For n texts the kernel is n x n and symmetric; only its lower half is kept (12 000 texts: 290 MB in single precision),
+factored and inverted in place. Single precision is enough: the eigenvalues lie between lambda (0.3) and a few thousand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,44 @@ _FEW = 8
 """Texts with a feature up to which it is always handled one by one."""
 
 
-def kernel(rows: SparseRows) -> Floats:
+class Half:
+    """The lower half of a square matrix of `n` rows, in stripes: a stripe of rows has all columns up to its own last."""
+
+    def __init__(self, n: int) -> None:
+        """Begin with zeros."""
+        self.n = n
+        self.bounds = [(top, min(top + _BLOCK, n)) for top in range(0, n, _BLOCK)]
+        widths = np.repeat([end for _, end in self.bounds], [end - top for top, end in self.bounds])
+        self.starts = np.concatenate([[0], np.cumsum(widths)[:-1]]).astype(np.int64) if n else np.zeros(0, np.int64)
+        self.values: Floats = np.zeros(int(widths.sum()), np.float32)
+        self._stripes = [self._view(top, end) for top, end in self.bounds]
+
+    def _view(self, top: int, end: int) -> Floats:
+        start = int(self.starts[top])
+        view: Floats = self.values[start : start + (end - top) * end].reshape(end - top, end)
+        return view
+
+    def stripes(self) -> Iterator[tuple[int, int, Floats]]:
+        """Yield first row, end and values of each stripe; writing to the values writes to the matrix."""
+        return ((top, end, stripe) for (top, end), stripe in zip(self.bounds, self._stripes, strict=True))
+
+    def add_products(self, rows: Floats) -> None:
+        """Add the dot products of all pairs of `n` dense rows."""
+        for top, end, stripe in self.stripes():
+            np.add(stripe, rows[top:end] @ rows[:end].T, out=stripe)
+
+    def add_outer(self, owners: npt.NDArray[np.int32], values: Floats) -> None:
+        """Add the products of all pairs of a few values, each of another row; `owners` go up."""
+        later, earlier = np.tril_indices(len(owners))
+        self.values[self.starts[owners[later]] + owners[earlier]] += values[later] * values[earlier]
+
+    def add_diagonal(self, values: Floats) -> None:
+        """Add to the diagonal."""
+        rows = np.arange(self.n)
+        self.values[self.starts + rows] += values
+
+
+def kernel(rows: SparseRows) -> Half:
     """Return the dot products of all pairs of rows."""
     n = len(rows)
     order = np.argsort(rows.columns, kind="stable")
@@ -35,48 +73,46 @@ def kernel(rows: SparseRows) -> Floats:
     value = rows.values[order]
     bounds = np.searchsorted(rows.columns[order], np.arange(rows.width + 1))
     counts = np.diff(bounds)
+    gram = Half(n)
     common = np.flatnonzero(counts > max(_FEW, _COMMON * n))
-    gram = _product_of_common(common, bounds, owner, value, n)
-    for column in np.flatnonzero((counts > 0) & (counts <= max(_FEW, _COMMON * n))):
-        here = slice(bounds[column], bounds[column + 1])
-        gram[np.ix_(owner[here], owner[here])] += np.outer(value[here], value[here])
-    return gram
-
-
-def _product_of_common(
-    common: npt.NDArray[np.intp], bounds: npt.NDArray[np.intp], owner: npt.NDArray[np.int32], value: Floats, n: int
-) -> Floats:
-    gram: Floats = np.zeros((n, n), np.float32)
     for first in range(0, len(common), _BLOCK):
         chunk = common[first : first + _BLOCK]
-        dense = np.zeros((n, len(chunk)), np.float32)
+        dense: Floats = np.zeros((n, len(chunk)), np.float32)
         for place, column in enumerate(chunk):
             here = slice(bounds[column], bounds[column + 1])
             dense[owner[here], place] = value[here]
-        for top in range(0, n, _BLOCK):
-            gram[top : top + _BLOCK] += dense[top : top + _BLOCK] @ dense.T
+        gram.add_products(dense)
+    for column in np.flatnonzero((counts > 0) & (counts <= max(_FEW, _COMMON * n))):
+        here = slice(bounds[column], bounds[column + 1])
+        gram.add_outer(owner[here], value[here])
     return gram
 
 
-def _factor_in_place(matrix: Floats) -> None:
-    """Replace a symmetric positive definite matrix by its lower Cholesky factor, block column by block column."""
-    n = len(matrix)
-    for top in range(0, n, _BLOCK):
-        end = min(top + _BLOCK, n)
-        matrix[top:, top:end] -= matrix[top:, :top] @ matrix[top:end, :top].T
-        corner = np.linalg.cholesky(matrix[top:end, top:end].astype(np.float64))
-        matrix[top:end, top:end] = corner
-        matrix[end:, top:end] = matrix[end:, top:end] @ np.linalg.inv(corner).T.astype(np.float32)
-        matrix[top:end, end:] = 0
+def _factor_in_place(matrix: Half) -> None:
+    """Replace a symmetric positive definite matrix by its lower Cholesky factor, stripe by stripe."""
+    done: list[tuple[int, int, Floats, Floats]] = []
+    for top, end, stripe in matrix.stripes():
+        for first, last, earlier, corner in done:
+            block = stripe[:, first:last] - stripe[:, :first] @ earlier[:, :first].T
+            stripe[:, first:last] = block @ corner.T
+        square = stripe[:, top:end] - stripe[:, :top] @ stripe[:, :top].T
+        # Only the half below the diagonal is meant; the rest of a stripe's square mirrors it.
+        square = np.tril(square) + np.tril(square, -1).T
+        factor = np.linalg.cholesky(square.astype(np.float64))
+        stripe[:, top:end] = factor
+        done.append((top, end, stripe, np.linalg.inv(factor).astype(np.float32)))
 
 
-def _invert_lower_in_place(lower: Floats) -> None:
-    n = len(lower)
-    for top in range(0, n, _BLOCK):
-        end = min(top + _BLOCK, n)
-        corner = np.linalg.inv(lower[top:end, top:end].astype(np.float64)).astype(np.float32)
-        lower[top:end, :top] = -corner @ (lower[top:end, :top] @ lower[:top, :top])
-        lower[top:end, top:end] = np.tril(corner)
+def _invert_lower_in_place(lower: Half) -> None:
+    done: list[tuple[int, int, Floats]] = []
+    for top, end, stripe in lower.stripes():
+        corner = np.linalg.inv(stripe[:, top:end].astype(np.float64)).astype(np.float32)
+        below: Floats = np.zeros((end - top, top), np.float32)
+        for first, last, inverted in done:
+            below[:, :last] += stripe[:, first:last] @ inverted
+        stripe[:, :top] = -corner @ below
+        stripe[:, top:end] = np.tril(corner)
+        done.append((top, end, stripe))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,21 +123,30 @@ class Solved:
     group G by a model that never saw G is targets[G] - inverse[G, G]^-1 @ a[G].
     """
 
-    half: Floats
+    half: Half
 
     def dual(self, targets: Floats) -> Floats:
         """Return the weights of the texts for these targets, one column each."""
-        return self.half.T @ (self.half @ targets)
+        weights: Floats = np.zeros(targets.shape, np.float32)
+        for _, end, stripe in self.half.stripes():
+            weights[:end] += stripe.T @ (stripe @ targets[:end])
+        return weights
 
     def inverse_of(self, group: slice | npt.NDArray[np.intp]) -> Floats:
         """Return the block of the inverse that belongs to a group of rows."""
-        first = group.start if isinstance(group, slice) else int(group.min(initial=0))
-        part = self.half[first:, group]
-        return part.T @ part
+        rows = np.arange(self.half.n)[group]
+        block: Floats = np.zeros((len(rows), len(rows)), np.float32)
+        for _, end, stripe in self.half.stripes():
+            there = rows < end
+            part = stripe[:, rows[there]]
+            block[np.ix_(there, there)] += part.T @ part
+        return block
 
     def diagonal(self) -> Floats:
         """Return the diagonal of the inverse."""
-        diagonal: Floats = np.einsum("ij,ij->j", self.half, self.half)
+        diagonal: Floats = np.zeros(self.half.n, np.float32)
+        for _, end, stripe in self.half.stripes():
+            diagonal[:end] += np.einsum("ij,ij->j", stripe, stripe)
         return diagonal
 
     def unseen(self, group: slice | npt.NDArray[np.intp], targets: Floats, dual: Floats) -> Floats:
@@ -109,9 +154,9 @@ class Solved:
         return targets[group] - np.linalg.solve(self.inverse_of(group), dual[group])
 
 
-def solve(gram: Floats, row_weights: Floats, penalty: float) -> Solved:
+def solve(gram: Half, row_weights: Floats, penalty: float) -> Solved:
     """Solve for all targets to come; overwrites `gram`. A row of weight 2 counts like two equal rows."""
-    gram[np.diag_indices_from(gram)] += penalty / row_weights
+    gram.add_diagonal(penalty / row_weights)
     _factor_in_place(gram)
     _invert_lower_in_place(gram)
     return Solved(gram)

@@ -27,9 +27,16 @@ def dense() -> Floats:
     return table
 
 
-def gram() -> Floats:
+def half() -> ridge.Half:
     known = vocabulary(WORDS)
     return ridge.kernel(stack([known.row(text) for text in WORDS], len(known.terms)))
+
+
+def gram() -> Floats:
+    whole: Floats = np.zeros((len(WORDS), len(WORDS)), np.float32)
+    for top, end, stripe in half().stripes():
+        whole[top:end, :end] = np.tril(stripe, top)
+    return whole + np.tril(whole, -1).T
 
 
 def targets() -> Floats:
@@ -53,7 +60,7 @@ def test_solving_in_place_equals_the_plain_inverse() -> None:
     weights = np.array([1, 1, 2, 1, 0.5, 1, 1], np.float32)
     inverse = np.linalg.inv(gram().astype(np.float64) + np.diag(PENALTY / weights))
 
-    solved = ridge.solve(gram(), weights, PENALTY)
+    solved = ridge.solve(half(), weights, PENALTY)
 
     np.testing.assert_allclose(solved.dual(targets()), inverse @ targets(), atol=1e-4)
     np.testing.assert_allclose(solved.diagonal(), np.diag(inverse), atol=1e-4)
@@ -67,7 +74,7 @@ def test_what_is_said_of_unseen_rows_is_what_a_model_without_them_says() -> None
     whole = gram().astype(np.float64)
     without = np.linalg.solve(whole[np.ix_(kept, kept)] + PENALTY * np.eye(5), targets()[kept])
 
-    solved = ridge.solve(gram(), np.ones(7, np.float32), PENALTY)
+    solved = ridge.solve(half(), np.ones(7, np.float32), PENALTY)
     unseen = solved.unseen(left_out, targets(), solved.dual(targets()))
 
     np.testing.assert_allclose(unseen, whole[np.ix_(left_out, kept)] @ without, atol=1e-4)
@@ -76,6 +83,6 @@ def test_what_is_said_of_unseen_rows_is_what_a_model_without_them_says() -> None
 def test_feature_weights_score_like_text_weights() -> None:
     known = vocabulary(WORDS)
     rows = stack([known.row(text) for text in WORDS], len(known.terms))
-    dual = ridge.solve(gram(), np.ones(7, np.float32), PENALTY).dual(targets())
+    dual = ridge.solve(half(), np.ones(7, np.float32), PENALTY).dual(targets())
 
     np.testing.assert_allclose(dense() @ ridge.primal(rows, dual), gram() @ dual, atol=1e-4)
