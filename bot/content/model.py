@@ -64,12 +64,14 @@ class ServiceKind(StrEnum):
     EDUCATION = "education"
     HOUSING = "housing"
     INTEGRATION = "integration"
+    KINDERGARTEN = "kindergarten"
     LEGAL_AID = "legal-aid"
     RECEPTION_CENTRE = "reception-centre"
     RESIDENCE_DECLARATION = "residence-declaration"
     SCHOOL = "school"
     SHELTER = "shelter"
     SOCIAL_SERVICES = "social-services"
+    SPECIAL_NEEDS = "special-needs"
     VIOLENCE_SUPPORT = "violence-support"
 
 
