@@ -4,7 +4,9 @@ TiltasError
 ├── ContentBroken         faq/ or locales/ has findings; carries them
 ├── SettingsInvalid       an option has a value we cannot use
 ├── TeamUnknown           a team that the content does not name
+├── ContentNotFound       there is no content under a name
 ├── EntryUnknown          an entry, or a translation of it, that the content does not have
+├── StubRefused           the beginning of a file that we do not write; says why
 ├── CaseNotFound          there is no such case
 ├── CaseChanged           somebody else has changed a case meanwhile
 ├── MoveRefused           the state of a case does not allow it; stands in cases/model.py
@@ -63,8 +65,16 @@ class TeamUnknown(TiltasError):
     """A team that the content does not name; the text names those it does."""
 
 
+class ContentNotFound(TiltasError):
+    """There is no content under a name; the text is a sentence that says where it was looked for."""
+
+
 class EntryUnknown(TiltasError):
     """An entry, or a translation of it, that the content does not have."""
+
+
+class StubRefused(TiltasError):
+    """A beginning of an entry or a file that is not written; the text is a sentence that says why."""
 
 
 class CaseNotFound(TiltasError):

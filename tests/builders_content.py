@@ -289,6 +289,26 @@ def helpline(number: str, **changes: object) -> Content:
     }
 
 
+def guide_card(**changes: object) -> Content:
+    """Return a sound guide card about no culture, in the two languages of specialists."""
+    words = {
+        "title": "First meeting",
+        "audience": "Everyone",
+        "points": ["Trust takes time."],
+        "do": ["Say your name first."],
+        "dont": ["Do not hurry."],
+        "phrases": ["Please sit down."],
+    }
+    return {
+        "topics": ["housing"],
+        "checked": "2026-11-01",
+        "confidence": "high",
+        "sources": [source()],
+        "texts": {"en": words, "lt": {**words, "title": "Pirmas susitikimas"}},
+        **changes,
+    }
+
+
 def danger(language: Language) -> Content:
     """Return words of danger that no other language shares."""
     return {

@@ -66,7 +66,7 @@ MEANINGS: Mapping[State, str] = {
     State.UNREVIEWED: "unreviewed",
     State.STALE: "stale, its base has changed",
     State.MISSING: "missing",
-    State.UNTRANSLATED: "left out on purpose",
+    State.UNTRANSLATED: "untranslated, left out on purpose",
 }
 Tally = Mapping[Language, Mapping[State, int]]
 """How many entries are in each state, by language; states that none is in are there with 0."""

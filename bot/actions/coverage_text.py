@@ -9,7 +9,7 @@ from bot.actions.coverage import MEANINGS, SIGNS, Coverage, EntryCoverage, State
 from bot.content.model import Language
 
 WIDTH = 100
-_BAR = 16
+_BAR = 12
 _BLOCKS: Mapping[State, str] = {
     State.REVIEWED: "█",
     State.REVIEWED_ONCE: "▓",
@@ -48,7 +48,7 @@ def _topics(found: Coverage) -> Iterator[str]:
         _column(["entries", *(str(len(topic.entries)) for topic in topics), str(found.totals.entries)], right=True),
         _column(["late", *(str(topic.overdue) for topic in topics), str(sum(x.overdue for x in topics))], right=True),
         _column(["oldest", *(_days(topic.oldest) for topic in topics), _days(_oldest(topics))], right=True),
-        _column(["all languages".ljust(_BAR), *(_bar(topic.tally) for topic in topics), _bar(found.tally)]),
+        _column(["all".ljust(_BAR), *(_bar(topic.tally) for topic in topics), _bar(found.tally)]),
     ]
     by_language = [
         _column([x, *(_counts(y.tally, x) for y in topics), _counts(found.tally, x)]) for x in found.languages
@@ -58,26 +58,26 @@ def _topics(found: Coverage) -> Iterator[str]:
 
 def _entries(found: Coverage) -> Iterator[str]:
     yield (
-        "Every entry (✎ draft): its phrasings in all languages; days since its facts were checked, since its newest\n"
-        "source, and until its review date"
+        "Every entry (✎ draft): its phrasings in all languages; days since its facts were checked,\n"
+        "since its newest source, and until its review date"
     )
-    rows = [_entry_row(x, found) for topic in found.topics for x in (topic, *topic.entries)]
-    names, *others = zip(("entry", *found.languages, "said", "facts", "source", "due", "sure"), *rows, strict=True)
-    figures = len(others) - 5
-    yield from _in_width(_column(names), [_column(x, right=n in range(figures, figures + 4)) for n, x in enumerate(others)])
+    rows = [("entry", *found.languages, "said", "facts", "source", "due", "sure")]
+    for topic in found.topics:
+        rows += [(topic.id, *[""] * (len(rows[0]) - 1)), *(_entry_row(entry, found) for entry in topic.entries)]
+    names, *columns = zip(*rows, strict=True)
+    numbers = range(len(found.languages), len(columns) - 1)
+    yield from _in_width(_column(names), [_column(x, right=place in numbers) for place, x in enumerate(columns)])
 
 
-def _entry_row(of: TopicCoverage | EntryCoverage, found: Coverage) -> tuple[str, ...]:
-    if isinstance(of, TopicCoverage):
-        return (of.id, *[""] * (len(found.languages) + 5))
+def _entry_row(entry: EntryCoverage, found: Coverage) -> tuple[str, ...]:
     return (
-        f"  {of.id}{'' if of.published else ' ✎'}",
-        *(SIGNS[of.cells[language].state] for language in found.languages),
-        str(of.phrasings),
-        _days(of.age),
-        _days(of.source_age),
-        _days((of.review_by - found.today).days),
-        of.confidence,
+        f"  {entry.id}{'' if entry.published else ' ✎'}",
+        *(SIGNS[entry.cells[language].state] for language in found.languages),
+        str(entry.phrasings),
+        _days(entry.age),
+        _days(entry.source_age),
+        _days((entry.review_by - found.today).days),
+        entry.confidence,
     )
 
 
@@ -127,10 +127,10 @@ def _oldest(topics: Sequence[TopicCoverage]) -> int:
 
 def _rest(found: Coverage) -> str:
     towns, cards = found.municipalities, found.cards
+    count = cards.reviewed + cards.unreviewed + cards.cultural
     lines = [
         f"{len(towns.served)} of {len(towns.served) + len(towns.unserved)} municipalities have services of their own",
-        f"{cards.reviewed + cards.unreviewed + cards.cultural} guide cards: {cards.reviewed} reviewed, "
-        f"{cards.unreviewed} unreviewed, {cards.cultural} need a reviewer of their community",
+        f"{count} guide cards: {cards.reviewed} reviewed, {cards.unreviewed} not, {cards.cultural} need their community",
         f"{len(found.checklists)} checklists",
         *(f"  {x.id}: {x.answered} of {x.steps} steps lead to a published entry" for x in found.checklists),
     ]

@@ -77,7 +77,9 @@ class Explanation:
 
     def as_text(self) -> str:
         """Return it as an editor reads it in a terminal."""
-        return "\n".join([*_head(self), *_danger(self), *chain.from_iterable(map(_entry, self.entries))])
+        apart = len({why.part for why in self.entries}) > 1
+        entries = chain.from_iterable(_entry(why, apart=apart) for why in self.entries)
+        return "\n".join([*_head(self), *_danger(self), *entries])
 
     def as_json(self) -> str:
         """Return it as a JSON object; lone halves of letters are replaced."""
@@ -234,9 +236,11 @@ def _danger(one: Explanation) -> Iterator[str]:
         yield from (f"    {_near(near, near.text.label)}" for near in alarm.examples)
 
 
-def _entry(why: Why) -> Iterator[str]:
+def _entry(why: Why, *, apart: bool) -> Iterator[str]:
     yield ""
     yield f"{why.candidate.p:.2f}  {why.candidate.entry_id}  {why.question}"
+    if apart:
+        yield f"      found in: {why.part}"
     yield from (f"      {_near(near, _title(near.text))}" for near in why.phrasings)
     words = ", ".join(f"{one.word} {one.weight:+.2f}" for one in _told(why.words))
     yield f"      score {why.score:.2f}" + (f": {words}" if words else "")

@@ -6,15 +6,16 @@ import gc
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.cli.common import fail, read_settings, speak_utf8
-from bot.errors import ContentBroken
-from bot.settings import Settings
+from bot.cli.common import CANNOT_START, fail, read_settings, speak_utf8
+from bot.errors import ContentBroken, ContentNotFound
+from bot.settings import ROOT, Settings
 
 
 @click.command()
@@ -113,7 +114,9 @@ def evaluate(files: tuple[Path, ...], *, as_json: bool, everything: bool) -> Non
     click.echo(figures.as_json() if as_json else figures.as_table())
 
 
-def _questions(path: Path) -> Iterator[Any]:  # Any: typed where they are made; the import waits until used
+def _questions(
+    path: Path, code: int = 1
+) -> Iterator[Any]:  # Any: typed where they are made; the import waits until used
     from bot.actions import measuring  # noqa: PLC0415
 
     for number, line in enumerate(path.read_text("utf-8", errors="replace").split("\n"), start=1):
@@ -121,4 +124,74 @@ def _questions(path: Path) -> Iterator[Any]:  # Any: typed where they are made; 
             try:
                 yield measuring.question(line)
             except measuring.LineInvalid as error:
-                fail(f"{path}:{number} is no question: {error}", 1)
+                fail(f"{path}:{number} is no question: {error}", code)
+
+
+# Two contents ---------------------------------------------------------------------------------------------------------
+
+GOLDEN = ROOT / "tests" / "golden"
+_IN_WORDS = {"text": "as_text", "json": "as_json", "markdown": "as_markdown"}
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--questions",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Questions as `tiltas evaluate` reads them; may be given several times. Default: all .jsonl files below tests/golden.",
+)
+@click.option("--format", "form", type=click.Choice(list(_IN_WORDS)), default="text", help="How to print it.")
+def diff(old: str, new: str, *, files: tuple[Path, ...], form: str) -> None:
+    """Tell what questions gain and lose between two contents, and what has changed.
+
+    \b
+    Reads OLD and NEW: each a content folder, a checkout that contains faq/, or a revision of the git repository that
+    the present folder is in; and questions whose right outcome is known. Needs no database.
+    Prints, per language, how many questions are right only in NEW (gained), right only in OLD (lost), or land elsewhere
+    as right or wrong as before (moved); which; and what was added, removed and changed in entries and their texts.
+    Returns: 0 when no question is lost, 1 when there is one.
+    Can go wrong (2): a side that cannot be read (all its findings are told), a line that is no question, no questions.
+    """  # noqa: D301  as above
+    settings = read_settings("error")
+    from bot.actions import comparing, comparing_text  # noqa: PLC0415  loads the matching libraries
+
+    paths = files or tuple(sorted(GOLDEN.rglob("*.jsonl")))
+    if not paths:
+        raise click.UsageError(f"There are no questions in {GOLDEN}; name a file with --questions.")
+    questions = [found for path in paths for found in _questions(path, CANNOT_START)]
+    comparison = comparing.compare(questions, *_sides(settings, old, new))
+    speak_utf8()
+    click.echo(getattr(comparing_text, _IN_WORDS[form])(comparison).rstrip("\n"))
+    sys.exit(bool(comparison.lost))
+
+
+def _sides(settings: Settings, *names: str) -> list[Any]:  # Any: typed where they are made; imports wait until used
+    """Return both contents, solved; end with 2 and all findings where one cannot be read."""
+    read = [_side(settings, name) for name in names]
+    troubles = [side for side in read if isinstance(side, str)]
+    if troubles:
+        fail("\n\n".join(troubles))
+    gc.freeze()  # as above
+    return read
+
+
+def _side(settings: Settings, name: str) -> Any:  # Any: as above; a text says why there is none
+    from bot.actions.comparing import Side  # noqa: PLC0415  as above
+    from bot.app import content_folder  # noqa: PLC0415
+    from bot.matching.find import Matcher  # noqa: PLC0415
+    from bot.storage.faq_files import describe  # noqa: PLC0415
+    from bot.storage.revisions import content_at, readable  # noqa: PLC0415
+
+    try:
+        with content_at(name, Path.cwd()) as faq:
+            found = readable(content_folder(replace(settings, faq=faq)), date.today())  # noqa: DTZ011  as above
+    except ContentNotFound as missing:
+        return str(missing)
+    except ContentBroken as broken:
+        return f"The content of {name} cannot be read.\n\n{describe(broken.findings)}"
+    if found.errors:
+        click.echo(f"{name}: `tiltas check` finds {found.errors} errors; Tiltas would not start with it.", err=True)
+    return Side(name, found.catalogue, Matcher(found.catalogue, found.index))

@@ -6,7 +6,6 @@ placeholders (`{child_benefit}`); `render.py` puts the values in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +21,7 @@ from pydantic import (
     HttpUrl,
     Tag,
     TypeAdapter,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -123,11 +123,15 @@ def _as_address(value: object) -> object:
     return value
 
 
-Address = Annotated[str, BeforeValidator(_as_address)]
+Address = Annotated[
+    str, BeforeValidator(_as_address), WithJsonSchema({"type": "string", "pattern": r"^https?://[^\s/]"})
+]
+_PARTIAL_DATE = r"^(\d{4}(-\d{2}(-\d{2})?)?|undated)$"
 PartialDate = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),  # a bare year reads as a number
-    Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|undated)$"),
+    Field(pattern=_PARTIAL_DATE),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": _PARTIAL_DATE, "minimum": 1000, "maximum": 9999}),
 ]
 """A day, month or year, as exact as a page tells it, or `undated`."""
 
@@ -205,7 +209,7 @@ _VALUE_KINDS = ("amount", "date", "duration", "number", "percent", "term", "link
 
 def _value_kind(value: object) -> str | None:
     # The one telling key decides, so that a mistake is reported once and not once for each kind of value.
-    names = value if isinstance(value, Mapping) else vars(value)
+    names = value if isinstance(value, Mapping) else getattr(value, "__dict__", {})
     return next((kind for kind in _VALUE_KINDS if kind in names), None)
 
 
@@ -219,7 +223,11 @@ Value = Annotated[
     | Annotated[Link, Tag("link")]
     | Annotated[HelplineRef, Tag("helpline")]
     | Annotated[ServiceRef, Tag("service")],
-    Discriminator(_value_kind),
+    Discriminator(
+        _value_kind,
+        custom_error_type="no_value",
+        custom_error_message=f"a value is told by one of {', '.join(_VALUE_KINDS)}",
+    ),
 ]
 
 
@@ -343,8 +351,7 @@ class Institution(_Strict):
     url: Address | None = None
 
 
-_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
-Opening = Annotated[str, Field(pattern=_HOURS.pattern)]
+Opening = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Hours = Literal["always", "unknown"] | Mapping[Weekday, tuple[Opening, ...]]

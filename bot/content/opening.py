@@ -6,7 +6,7 @@ is awake.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -14,10 +14,11 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.content.model import WEEKDAYS, Helpline, Hours, Language, OnHolidays, Weekday
+from bot.content.render import words
 
 VILNIUS = ZoneInfo("Europe/Vilnius")
-_AHEAD = 14
-"""Days in which the next opening is looked for: longer than any row of public holidays."""
+_AHEAD = 29
+"""Days in which the next opening is looked for. A line of one weekday may miss two weeks running: 25 December, 1 January."""
 _MIDNIGHT = "24:00"
 
 
@@ -76,8 +77,11 @@ def _spans(hours: _Week, on_holidays: OnHolidays, day: date) -> list[tuple[str, 
     # None where nobody knows.
     if is_public_holiday(day) and on_holidays != "same":
         return [] if on_holidays == "closed" else None
-    pairs = (opening.split("-") for opening in hours.get(WEEKDAYS[day.weekday()], ()))
-    return sorted((start, end) for start, end in pairs)
+    spans: list[tuple[str, str]] = []
+    for start, end in sorted(opening.split("-") for opening in hours.get(WEEKDAYS[day.weekday()], ())):
+        touches = bool(spans) and spans[-1][1] == start  # nobody hangs up between two such parts
+        spans.append((spans.pop()[0] if touches else start, end))
+    return spans
 
 
 def _until(hours: _Week, on_holidays: OnHolidays, day: date, end: str) -> datetime | None:
@@ -115,3 +119,29 @@ def answering(lines: Iterable[Helpline], language: Language, instant: datetime) 
         return doors.index(door), language not in line.languages
 
     return sorted(lines, key=rank)
+
+
+def as_table(lines: Sequence[Helpline], language: Language, instant: datetime) -> str:
+    """Return how each line stands at an instant, for whoever keeps the content; the first one, 112, stays the first."""
+    rows = [_row(line, language, instant) for line in [*lines[:1], *answering(lines[1:], language, instant)]]
+    widths = [max(map(len, column)) for column in zip(_HEAD, *rows, strict=True)]
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in (_HEAD, *rows))
+    at = instant.astimezone(VILNIUS)
+    holiday = ", a public holiday" if is_public_holiday(at.date()) else ""
+    return "\n".join([f"{_in_short(at)} in Vilnius{holiday}", "", *("  ".join(row).rstrip() for row in padded)])
+
+
+_HEAD = ("line", "number", "door", "until / opens", "languages")
+_NOT_KNOWN = "not known"
+
+
+def _row(line: Helpline, language: Language, instant: datetime) -> tuple[str, ...]:
+    found = opening_at(line.hours, line.holidays, instant)
+    door = _NOT_KNOWN if found.door is Door.UNKNOWN else found.door.value
+    changes = _in_short(found.changes) if found.changes else "always" if found.door is Door.OPEN else ""
+    languages = ", ".join(line.languages) or _NOT_KNOWN
+    return words(line.name, language), line.number or line.url or "", door, changes, languages
+
+
+def _in_short(at: datetime) -> str:
+    return f"{WEEKDAYS[at.weekday()]} {at:%Y-%m-%d %H:%M}"

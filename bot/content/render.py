@@ -98,6 +98,7 @@ def format_value(value: Value, part: str | None, language: Language, catalogue: 
     return texts[part]
 
 
+@lru_cache(maxsize=4096)
 def _plain_parts(value: Value, locale: Locale) -> dict[str | None, str]:
     match value:
         case Amount(amount=amount, currency=currency, year=year):

@@ -48,7 +48,7 @@ def parse(text: str) -> Parsed:
     if parsed.problems:
         return parsed
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             parsed.value = _construct(node, (), parsed)
     except yaml.MarkedYAMLError as error:
@@ -59,6 +59,13 @@ def parse(text: str) -> Parsed:
     except (RecursionError, _TooMuch):
         parsed.problems.append((1, "lists stand in lists too deeply, or a part repeats itself without end"))
     return parsed
+
+
+class _Loader(yaml.CSafeLoader):
+    """Reads what stands there; what it means is decided here, so no tag is looked for."""
+
+    def resolve(self, *_: object) -> str:
+        return ""
 
 
 class _TooMuch(Exception):

@@ -55,6 +55,7 @@ def checklist(v: Voice, checklist_id: ChecklistId, conversation: Conversation, e
     rows.append((Button(t.gettext("How to do it"), Verb.HOW),))
     if any(done):
         rows.append((Button(t.gettext("Clear my ticks"), Verb.CLEAR),))
+    rows.append((person_button(v),))
     buttons = ButtonSet(
         v.new_token(), Purpose.CHECKLIST, tuple(rows), checklists=(checklist_id,), steps=tuple(known.steps)
     )
@@ -79,7 +80,9 @@ def press_of_checklist(r: Received, w: World, press: Press, buttons: ButtonSet) 
         case Verb.CHECKLIST if _known(buttons.checklists, press.choice, w) is not None:
             opened = checklist(v, buttons.checklists[press.choice], conversation)
             return Effects(conversation, (opened,), step="press", counts=(count(r, "checklist"),))
-        case Verb.TICK | Verb.HOW | Verb.CLEAR if _known(buttons.checklists, 0, w) is not None:
+        case Verb.TICK | Verb.HOW | Verb.CLEAR if (
+            buttons.purpose is Purpose.CHECKLIST and _known(buttons.checklists, 0, w) is not None
+        ):
             return _changed(r, w, press, buttons)
     return None
 

@@ -66,8 +66,8 @@ def _of_kinds(catalogue: Catalogue, entry: Entry) -> list[tuple[ServiceId, Local
 
 def town_of(conversation: Conversation, v: Voice) -> MunicipalityId | None:
     """Return where the family lives, if they said so not long ago."""
-    at = conversation.town_at
-    return conversation.town if at is not None and v.now - at < REMEMBERED else None
+    town, at = conversation.town, conversation.town_at
+    return town if town in v.catalogue.municipalities and at is not None and v.now - at < REMEMBERED else None
 
 
 def may_ask(conversation: Conversation, v: Voice) -> bool:
@@ -77,9 +77,9 @@ def may_ask(conversation: Conversation, v: Voice) -> bool:
 
 
 def town_in(text: str, v: Voice, entry_id: EntryId) -> MunicipalityId | None:
-    """Return the town that a question names, if the answer has something of its own for it."""
-    towns = towns_of(v.catalogue, entry_id, v.language)
-    return find_town(text, v.catalogue.municipalities, towns) if towns else None
+    """Return the town that a question names, where the answer differs by town: nobody is asked what they have said."""
+    differs = towns_of(v.catalogue, entry_id, v.language)
+    return find_town(text, v.catalogue.municipalities) if differs else None
 
 
 def lives_in(conversation: Conversation, town: MunicipalityId, v: Voice) -> Conversation:
@@ -135,11 +135,11 @@ def ask(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Seque
     t = v.t
     guesses = tuple(towns_of(v.catalogue, entry_id, v.language)[:GUESSES])
     picks = [Button(name_of(v, town)[:28], Verb.TOWN, i) for i, town in enumerate(guesses)]
-    picks.append(Button(t.gettext("Another town"), Verb.OTHER_TOWN))
+    picks += [Button(t.gettext("Another town"), Verb.OTHER_TOWN), Button(t.gettext("Skip"), Verb.SKIP)]
     buttons = ButtonSet(
         v.new_token(),
         Purpose.TOWN,
-        (*_in_rows(picks), (Button(t.gettext("Skip"), Verb.SKIP),)),
+        _in_rows(picks),
         question=question,
         entries=tuple(neighbours),
         shown=(entry_id,),
@@ -160,25 +160,33 @@ def _in_rows(picks: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
     return tuple(rows)
 
 
-def write_it(v: Voice, entry_id: EntryId) -> Outgoing:
+def write_it(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Sequence[EntryId]) -> Outgoing:
     """Ask to write the name of the town."""
     text = v.t.gettext("Write the name of your town or district.")
-    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), _skip(v, entry_id))
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), _skip(v, entry_id, question, neighbours))
 
 
-def not_found(v: Voice, entry_id: EntryId) -> Outgoing:
+def not_found(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Sequence[EntryId]) -> Outgoing:
     """Tell that a place is none of the sixty municipalities."""
     text = v.t.gettext("I do not find this place. Write the municipality, for example Akmenė.")
-    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), _skip(v, entry_id))
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), _skip(v, entry_id, question, neighbours))
 
 
-def _skip(v: Voice, entry_id: EntryId) -> ButtonSet:
-    rows = ((Button(v.t.gettext("Skip"), Verb.SKIP),),)
-    return ButtonSet(v.new_token(), Purpose.TOWN, rows, shown=(entry_id,))
+def _skip(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Sequence[EntryId]) -> ButtonSet:
+    rows = ((Button(v.t.gettext("Skip"), Verb.SKIP),), (person_button(v),))
+    return ButtonSet(v.new_token(), Purpose.TOWN, rows, question=question, entries=tuple(neighbours), shown=(entry_id,))
 
 
-def told(v: Voice, entry_id: EntryId, town: MunicipalityId, question: InboxId | None) -> Outgoing:
+def told(
+    v: Voice,
+    entry_id: EntryId,
+    town: MunicipalityId,
+    question: InboxId | None = None,
+    neighbours: Sequence[EntryId] = (),
+) -> Outgoing:
     """Return the local part as a message of its own, below an answer that was there before the town was known."""
     rows = ((person_button(v),),)
-    buttons = ButtonSet(v.new_token(), Purpose.ANSWER, rows, question=question, shown=(entry_id,))
+    buttons = ButtonSet(
+        v.new_token(), Purpose.ANSWER, rows, question=question, entries=tuple(neighbours), shown=(entry_id,)
+    )
     return Outgoing(OutgoingKind.ANSWER, v.language, tuple(lines(v, entry_id, town)), buttons)

@@ -4,70 +4,117 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.content.model import MunicipalityId
+from bot.content.model import EntryId, MunicipalityId
 from bot.conversation import local, notices
-from bot.conversation.model import ButtonSet, Effects, InboxId, Outgoing, Press, Verb
-from bot.conversation.replies import Received, World, count, effects_of, heard, reply_language
-from bot.matching.places import find_town
+from bot.conversation.decide import decide
+from bot.conversation.model import ButtonSet, Effects, InboxId, Outgoing, Press, Purpose, Verb
+from bot.conversation.replies import Received, World, count, effects_of, reply_language
+from bot.conversation.steps import HandOff, Reason
+from bot.matching.places import find_town, is_only_a_town
 
 
 def press_of_town(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects | None:
     """Do what a button below the question for the town says; None for a verb that is about none."""
+    r = _in_our_language(r)
     v = w.voice(reply_language(r))
     known = [entry for entry in buttons.shown if entry in w.catalogue.entries]
     match press.verb:
         case Verb.SKIP:
-            marked = _marked(v, press, v.t.gettext("Skip"))
+            told = _marked(v, press, v.t.gettext("Skip")) or (notices.glad(v),)
             conversation = replace(r.conversation, town=None, town_at=v.now, town_for=None)
-            return Effects(conversation, marked, step="press", counts=(count(r, "town_skipped"),))
+            return Effects(conversation, told, step="press", counts=(count(r, "town_skipped"),))
         case Verb.OTHER_TOWN if known:
-            told = (*_marked(v, press, v.t.gettext("Another town")), local.write_it(v, known[-1]))
+            asked = local.write_it(v, known[-1], buttons.question, buttons.entries)
+            told = (*_marked(v, press, v.t.gettext("Another town")), asked)
             return Effects(replace(r.conversation, town_for=known[-1]), told, step="press")
         case Verb.TOWN if (
             known and set(buttons.towns[press.choice : press.choice + 1]) & w.catalogue.municipalities.keys()
         ):
             town = buttons.towns[press.choice]
-            marked = _marked(v, press, local.name_of(v, town))
-            asked = replace(r, conversation=replace(r.conversation, town_for=known[-1]))
-            effects = _tell(asked, w, town, buttons.question)
-            return replace(effects, outgoing=(*marked, *effects.outgoing))
+            effects = _tell(r, w, known[-1], town, buttons.question, buttons.entries)
+            return replace(effects, outgoing=(*_marked(v, press, local.name_of(v, town)), *effects.outgoing))
     return None
 
 
 def town_in_words(r: Received, w: World) -> Effects | None:
-    """Take the name of a town for the answer to our question; None if we did not ask, or it names none."""
-    buttons = r.conversation.latest_buttons
-    shown = buttons.shown if buttons is not None and buttons.towns else ()
-    entry = r.conversation.town_for or next((x for x in shown if x in w.catalogue.entries), None)
-    if entry not in w.catalogue.entries or len(r.incoming.text.split()) > local.FEW_WORDS:
+    """Take the name of a town for the answer to our question; None if we did not ask, or if it may be a new question."""
+    entry, text, places = _asked_for(r, w), r.incoming.text, w.catalogue.municipalities
+    if entry is None:
         return None
-    town = find_town(r.incoming.text, w.catalogue.municipalities)
+    alone = is_only_a_town(text, places)
+    if not alone and (_is_long(r) or not _has_no_answer(r, w)):
+        return None
+    town = find_town(text, places, mistyped=not alone)
     if town is None:
         return None
-    asked = replace(r, conversation=replace(r.conversation, town_for=entry))
-    return _tell(asked, w, town, r.conversation.last_question)
+    question, neighbours = _of_the_answer(r)
+    return _tell(_in_our_language(r), w, entry, town, question, neighbours)
 
 
-def _tell(r: Received, w: World, town: MunicipalityId, question: InboxId | None) -> Effects:
-    v, entry = w.voice(reply_language(r)), r.conversation.town_for
+def _asked_for(r: Received, w: World) -> EntryId | None:
+    """Return the entry for whose local part we asked for the town, unless people have taken over the talk since."""
+    buttons, talking = r.conversation.latest_buttons, r.conversation.open_case(r.conversation.talking)
+    if buttons is not None and buttons.purpose is Purpose.TOWN:
+        entry = buttons.shown[-1] if buttons.shown else None
+    else:
+        entry = r.conversation.town_for if talking is None or not talking.in_hand else None
+    return entry if entry in w.catalogue.entries else None
+
+
+def _of_the_answer(r: Received) -> tuple[InboxId | None, tuple[EntryId, ...]]:
+    """Return the question and the neighbours of the answer that the town belongs to."""
+    buttons = r.conversation.latest_buttons
+    if buttons is not None and buttons.purpose is Purpose.TOWN:
+        return buttons.question, buttons.entries
+    return r.conversation.last_question, r.conversation.last_entries[1:]
+
+
+def _is_long(r: Received) -> bool:
+    return len(r.incoming.text.split()) > local.FEW_WORDS
+
+
+def _has_no_answer(r: Received, w: World) -> bool:
+    evidence = r.evidence
+    if evidence is None or evidence.command is not None:
+        return False
+    return decide(evidence, w.policy) == HandOff(Reason.NO_MATCH)
+
+
+def _in_our_language(r: Received) -> Received:
+    # The name of a town is in no language: whoever writes "Kaunas" does not want Lithuanian.
+    return replace(r, evidence=None)
+
+
+def _tell(
+    r: Received,
+    w: World,
+    entry: EntryId,
+    town: MunicipalityId,
+    question: InboxId | None,
+    neighbours: tuple[EntryId, ...],
+) -> Effects:
+    v = w.voice(reply_language(r))
     conversation = local.lives_in(r.conversation, town, v)
-    if entry is None or v.language not in w.catalogue.entries[entry].texts:
+    if v.language not in w.catalogue.entries[entry].texts:
         return Effects(conversation, (notices.old_button(v),), step="old_button")
-    told = local.told(v, entry, town, question)
+    told = local.told(v, entry, town, question, neighbours)
     topic = w.catalogue.entries[entry].topic
     return effects_of(conversation, told, step="answer", counts=(count(r, "town", topic=topic),))
 
 
 def is_perhaps_a_town(r: Received) -> bool:
-    """Tell whether we wait for the name of a town, and a message is short enough to be one."""
-    return r.conversation.town_for is not None and len(r.incoming.text.split()) <= local.FEW_WORDS
+    """Tell whether we have just asked to write the name of a town, and a message is short enough to be one."""
+    buttons = r.conversation.latest_buttons
+    asked = buttons is not None and buttons.purpose is Purpose.TOWN and r.conversation.town_for is not None
+    return asked and not _is_long(r)
 
 
 def no_such_town(r: Received, w: World) -> Effects:
-    """Tell that we know no such place; the next words are a question again."""
+    """Tell that we know no such place; the next words are a question again, unless they name a town."""
+    r = _in_our_language(r)
     v, entry = w.voice(reply_language(r)), r.conversation.town_for
-    conversation = replace(heard(r.conversation, r), town_for=None)
-    told = local.not_found(v, entry) if entry is not None else notices.in_other_words(v)
+    told = local.not_found(v, entry, *_of_the_answer(r)) if entry is not None else notices.in_other_words(v)
+    conversation = replace(r.conversation, town_for=None)
     return effects_of(conversation, told, step="town_unknown", counts=(count(r, "town_unknown"),))
 
 

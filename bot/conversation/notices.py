@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from gettext import GNUTranslations
 
 from bot.cases.sla import promise_of
@@ -58,6 +58,8 @@ from bot.conversation.model import (
 MAX_NEIGHBOURS = 3
 NEIGHBOUR_BUTTONS = 2
 """With the rows for "helped" and "a person" that makes four, the most that stays readable on a small screen."""
+CONFIRMED = timedelta(days=2 * 365)
+"""So long a dated source counts as confirming what it says; our own choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,9 @@ def _footing(v: Voice, entry: Entry) -> list[Line]:
         lines.append(Line(t.gettext("The source page has no date.")))
     else:
         dated = format_partial_date(newest, v.language)
-        lines.append(Line(t.gettext("Date of the newest source: {date}").format(date=dated)))
+        old = newest < (v.today - CONFIRMED).isoformat()[: len(newest)]
+        told = t.gettext("Not confirmed since: {date}") if old else t.gettext("Date of the newest source: {date}")
+        lines.append(Line(told.format(date=dated)))
     checked = format_day(facts.checked, locale_of(v.language))
     lines.append(Line(t.gettext("{body}. Facts checked: {date}").format(body=body, date=checked)))
     if not is_reviewed(entry.texts[v.language].review, sensitive=v.catalogue.topics[entry.topic].sensitive):
@@ -317,13 +321,15 @@ def helpline_line(v: Voice, line: Helpline) -> str:
 def hours_in_words(v: Voice, hours: Hours, on_holidays: OnHolidays) -> str:
     """Return whether a door is open now and until when, or when it opens; what is not known is said to be not known."""
     t = v.t
-    if hours == "always":
-        return t.gettext("Day and night")
     opening = opening_at(hours, on_holidays, v.now)
     if opening.holiday:
         return t.gettext("Hours on a public holiday not known")
     if opening.changes is None:
-        return t.gettext("Closed now") if opening.door is Door.CLOSED else t.gettext("Hours not known")
+        return {
+            Door.OPEN: t.gettext("Day and night"),
+            Door.CLOSED: t.gettext("Closed now"),
+            Door.UNKNOWN: t.gettext("Hours not known"),
+        }[opening.door]
     instant = format_instant(opening.changes, v.spoken)
     if opening.door is Door.OPEN:
         return t.gettext("Open now, until: {instant}").format(instant=instant)

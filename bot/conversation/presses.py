@@ -75,7 +75,9 @@ def _number_of(button: Button) -> str | None:
 
 def _choices(buttons: ButtonSet) -> list[Button]:
     # Neighbours listed under an answer can be asked for by number even where there was no room for a button.
-    if buttons.purpose in {Purpose.ANSWER, Purpose.CLARIFY, Purpose.TOPIC}:
+    if buttons.purpose in {Purpose.ANSWER, Purpose.CLARIFY, Purpose.TOPIC} or (
+        buttons.purpose is Purpose.TOWN and buttons.entries
+    ):
         return [Button("", Verb.CHOICE, i) for i in range(len(buttons.entries))]
     return [button for row in buttons.rows for button in row if button.verb in _CHOSEN_BY_NUMBER]
 

@@ -131,7 +131,8 @@ def show(
     town, differs = local.town_of(conversation, v), bool(local.towns_of(w.catalogue, entry_id, v.language))
     here = local.lines(v, entry_id, town) if differs and town is not None else ()
     answer = notices.answer(v, entry_id, neighbours=near, question=question, shown=shown, local=here)
-    asked = (local.ask(v, entry_id, question, near),) if differs and local.may_ask(conversation, v) else ()
+    calm = r.evidence is None or r.evidence.danger is Level.NONE  # the line about danger belongs below the answer
+    asked = (local.ask(v, entry_id, question, near),) if differs and calm and local.may_ask(conversation, v) else ()
     return effects_of(conversation, answer, *asked, step="answer", counts=counts)
 
 

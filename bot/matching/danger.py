@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
@@ -59,14 +59,17 @@ class Pattern:
 
 
 def _follows(places: tuple[Place, ...], words: Sequence[str], at: int) -> bool:
-    if not places:
-        return True
-    place, rest = places[0], places[1:]
-    if place == "*":
-        return any(_follows(rest, words, at + skipped) for skipped in range(GAP + 1))
-    return at < len(words) and place.fits(words[at]) and _follows(rest, words, at + 1)
+    for number, place in enumerate(places):
+        if isinstance(place, str):
+            rest, last = places[number + 1 :], min(at + GAP, len(words) - 1)
+            return any(map(partial(_follows, rest, words), range(at, last + 1)))
+        if at >= len(words) or not place.fits(words[at]):
+            return False
+        at += 1
+    return True
 
 
+@lru_cache(maxsize=16384)
 def compile_pattern(pattern: str) -> tuple[Pattern, ...]:
     """Read a pattern of `danger.yaml`: words in order on folded text.
 

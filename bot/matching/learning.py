@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.matching.danger import Patterns
     from bot.matching.encoder import Encoder, Floats
-    from bot.matching.features import SparseRow, SparseRows, Vocabulary
+    from bot.matching.features import SparseRows, Vocabulary
 
 LAMBDA = 0.3
 LEXICAL_WEIGHT_BESIDE_ENCODER = 0.25
@@ -54,7 +54,6 @@ class Lesson:
     """
 
     texts: tuple[Text, ...]
-    rows: tuple[SparseRow, ...]
     vocabulary: Vocabulary
     columns: tuple[str, ...]
     weights: Floats
@@ -71,20 +70,18 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
     """Learn from texts ordered as `corpus.texts_of` does. Takes seconds for thousands of texts; see `ridge`."""
     skeletons = [skeleton(text.text) for text in texts]
     known = vocabulary(skeletons)
-    rows = [known.row(text) for text in skeletons]
-    sparse = stack(rows, len(known.terms))
+    sparse = stack([known.row(text) for text in skeletons], len(known.terms))
     meaning = _meaning(texts, encoder)
-    gram = _kernel(sparse, meaning)
-    solved = ridge.solve(gram, _row_weights(texts), LAMBDA)
+    solved = ridge.solve(_kernel(sparse, meaning), _row_weights(texts), LAMBDA)
     classes, languages, kinds = _columns(texts)
     targets, dual = _class_targets(texts, classes, solved)
     alone, orphaned = _without(texts, targets, dual, solved)
     language_dual = solved.dual(_indicator(texts, languages, lambda text: f"language:{text.language}"))
     danger_dual, danger = _danger(texts, kinds, patterns, solved)
     every_dual = np.hstack([dual, language_dual, danger_dual])
+    del solved  # most of the memory; what follows needs some of its own
     return Lesson(
         tuple(texts),
-        tuple(rows),
         known,
         (*classes, *languages, *kinds),
         ridge.primal(sparse, every_dual),

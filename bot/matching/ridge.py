@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Floats
     from bot.matching.features import SparseRows
 
-_BLOCK = 512
+_BLOCK = 256
 """Rows handled at once: large enough for fast matrix products, small enough to add little memory."""
 
 _COMMON = 0.01

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -63,14 +64,26 @@ class ContentFolder:
             raise ContentBroken(reading.findings)
         return reading
 
+    def exactly(self, names: Iterable[str]) -> dict[str, str]:
+        """Return those of these files that there are, with their line ends as they stand. Raises OSError."""
+        paths = {name: self._faq / name for name in names}
+        return {name: path.read_bytes().decode("utf-8") for name, path in paths.items() if path.exists()}
+
     def write(self, texts: Mapping[str, str]) -> None:
-        """Write YAML files, each whole or not at all. Raises OSError."""
-        for name, text in texts.items():
-            path = self._faq / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_suffix(".new")
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
+        """Write YAML files, each whole or not at all, line ends as given. Raises OSError, mostly before any is changed."""
+        ready: list[tuple[Path, Path]] = []
+        try:
+            for name, text in texts.items():
+                path = self._faq / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                ready.append((path.with_suffix(".new"), path))
+                ready[-1][0].write_bytes(text.encode("utf-8"))
+            for beside, path in ready:
+                beside.replace(path)
+        finally:
+            for beside, _ in ready:
+                with suppress(OSError):
+                    beside.unlink()
 
     def messages(self) -> Messages:
         """Return the bot's own texts. Raises ContentBroken for gaps, broken placeholders and missing main languages."""

@@ -52,19 +52,24 @@ section { margin-block-start: 48px; display: grid; gap: 16px; grid-template-colu
 .figures { display: flex; flex-wrap: wrap; gap: 8px 32px; }
 .figures dd { font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 8px 24px; font-size: .875rem; }
-.legend li { display: flex; align-items: center; gap: 8px; }
+.legend li, .count { display: flex; align-items: center; gap: 8px; }
+.counts { display: grid; grid-template-columns: repeat(2, max-content); gap: 4px 12px; }
+.count { gap: 4px; font-variant-numeric: tabular-nums; }
+.spoken { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+.list { columns: 24rem; column-gap: 32px; padding-inline-start: 24px; }
 figure { margin: 0; }
 figcaption, caption { text-align: start; padding-block-end: 8px; }
 .wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 4px; padding: 12px 16px; }
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.45; inline-size: 100%; }
 th, td { text-align: start; vertical-align: top; padding-block: 4px; padding-inline: 0 16px; white-space: nowrap; }
 thead th { vertical-align: bottom; border-block-end: 2px solid var(--edge); }
+tbody th { white-space: normal; min-inline-size: 9rem; }
 tbody tr > * { border-block-end: 1px solid var(--line); }
 tfoot tr > * { font-weight: 600; }
 .number { text-align: end; font-variant-numeric: tabular-nums; }
 details > summary { cursor: pointer; color: var(--act); padding-block: 4px; inline-size: fit-content; }
 svg { display: block; }
-svg text { font-size: 14px; fill: var(--ink); }
+text { font-size: 14px; fill: var(--ink); }
 .defs { position: absolute; }
 .heads text, .sign { text-anchor: middle; }
 .quiet text, text.quiet { fill: var(--ink-2); }
@@ -78,12 +83,17 @@ text.late { fill: var(--time); }
 .stale { fill: var(--time-soft); stroke: var(--time-line); }
 .missing { fill: none; stroke: var(--time-line); stroke-width: 2; stroke-dasharray: 3 2; }
 .untranslated { fill: none; }
-text.on-reviewed { fill: var(--card); }
+.on-reviewed { fill: var(--card); }
 @media print {
   * { print-color-adjust: exact; }
   main { padding: 0; max-inline-size: none; }
-  section, figure { break-inside: avoid-page; }
+  h2, h3, figcaption { break-after: avoid; }
+  figure, tr, li { break-inside: avoid; }
+  tfoot { display: table-row-group; }
+  body, .wide { background: none; }
   .wide { overflow: visible; border: 0; padding: 0; }
+  svg[role="img"] { max-inline-size: 100%; block-size: auto; }
+  th, td { white-space: normal; }
   summary { display: none; }
 }
 """
@@ -142,7 +152,7 @@ def _finding(tally: Tally) -> str:
     sums = _sums(tally)
     wanted = sum(sums.values()) - sums[State.UNTRANSLATED]
     others = [f"{_number(n)} {state}" for state, n in sums.items() if n and state is not State.REVIEWED]
-    rest = f": {', '.join(others)}" if others else ""
+    rest = f"; {', '.join(others)}" if others else ""
     return f"{_number(sums[State.REVIEWED])} of {_many(wanted, 'text')} reviewed{rest}."
 
 
@@ -151,12 +161,7 @@ def _sums(tally: Tally) -> Mapping[State, int]:
 
 
 def _legend() -> str:
-    width, height = _CELL
-    items = "".join(
-        f'<li><svg width="{width + 2}" height="{height + 2}" viewBox="-1 -1 {width + 2} {height + 2}" aria-hidden="true">'
-        f"{_use(state)}</svg>{MEANINGS[state]}</li>"
-        for state in State
-    )
+    items = "".join(f"<li>{_drawn(state)}{MEANINGS[state]}</li>" for state in State)
     return f"""<section>
 <h2>What the signs mean</h2>
 <ul class="legend">{items}</ul>
@@ -165,11 +170,18 @@ def _legend() -> str:
 
 
 def _overview(found: Coverage) -> str:
-    head = ["Topic", *(in_english(language) for language in found.languages), "Entries", "Drafts", "Late", "Oldest facts"]
+    head = [
+        "Topic",
+        *(in_english(language) for language in found.languages),
+        "Entries",
+        "Drafts",
+        "Late",
+        "Oldest facts",
+    ]
     rows = "".join(_overview_row(topic, found.languages) for topic in found.topics)
     totals = "".join(f"<td>{_counts(found.tally[language])}</td>" for language in found.languages)
     table = f"""<table>
-<caption>{_finding(found.tally)} Late is what should have been looked at by now.</caption>
+<caption>{_many(sum(map(_wants, found.topics)), "topic")} of {len(found.topics)} with something late, stale or missing.</caption>
 {_table_head(head, numbers=4)}<tbody>
 {rows}</tbody>
 <tfoot><tr><th scope="row">All</th>{totals}{_figures(found.topics)}</tr></tfoot>
@@ -181,14 +193,23 @@ def _overview(found: Coverage) -> str:
 """
 
 
+def _wants(topic: TopicCoverage) -> bool:
+    sums = _sums(topic.tally)
+    return topic.overdue + sums[State.STALE] + sums[State.MISSING] > 0
+
+
 def _overview_row(topic: TopicCoverage, languages: Sequence[Language]) -> str:
     counts = "".join(f"<td>{_counts(topic.tally[language])}</td>" for language in languages)
-    name = f'<a href="#{escape(topic.id)}">{escape(topic.name)}</a>'
-    return f'<tr><th scope="row">{name}</th>{counts}{_figures([topic])}</tr>\n'
+    return f'<tr><th scope="row">{_link(topic.id, topic.name)}</th>{counts}{_figures([topic])}</tr>\n'
 
 
 def _counts(counts: Mapping[State, int]) -> str:
-    return "<br>".join(f"{_sign(state)} {n} {state}" for state, n in counts.items() if n) or "–"
+    shown = (
+        f'<span class="count">{_drawn(state)}{n}<span class="spoken"> {state}</span></span>'
+        for state, n in counts.items()
+        if n
+    )
+    return f'<div class="counts">{" ".join(shown)}</div>'
 
 
 def _figures(topics: Sequence[TopicCoverage]) -> str:
@@ -203,7 +224,7 @@ def _figures(topics: Sequence[TopicCoverage]) -> str:
 
 
 def _to_do(found: Coverage) -> str:
-    due = [f"{_link(x.topic)} {escape(x.id)}: {_when(x, found)}" for x in found.due()]
+    due = [f"{_link(x.topic, f'{x.topic}/{x.id}')}: {_when(x, found)}" for x in found.due()]
     return f"""<section>
 <h2>What needs a hand</h2>
 {_list("Overdue, or due within 30 days", due, len(due))}{_places(found, State.STALE)}{_places(found, State.MISSING)}</section>
@@ -219,7 +240,7 @@ def _when(entry: EntryCoverage, found: Coverage) -> str:
 def _places(found: Coverage, state: State) -> str:
     places = found.places(state)
     lines = [
-        f"{escape(in_english(language))}, {_link(topic)}: {escape(', '.join(entries))}"
+        f"{escape(in_english(language))}, {_link(topic, topic)}: {escape(', '.join(entries))}"
         for language, topic, entries in places
     ]
     return _list(state.capitalize(), lines, sum(len(entries) for _, _, entries in places))
@@ -227,7 +248,9 @@ def _places(found: Coverage, state: State) -> str:
 
 def _list(title: str, lines: Sequence[str], count: int) -> str:
     items = "".join(f"<li>{line}</li>" for line in lines)
-    return f"<div><h3>{title}: {count}</h3>\n" + (f"<ul>{items}</ul></div>\n" if lines else "<p>Nothing.</p></div>\n")
+    return f"<div><h3>{title}: {count}</h3>\n" + (
+        f'<ul class="list">{items}</ul></div>\n' if lines else "<p>Nothing.</p></div>\n"
+    )
 
 
 # A topic --------------------------------------------------------------------------------------------------------------
@@ -269,14 +292,14 @@ def _picture(topic: TopicCoverage, languages: Sequence[Language], names: int, mo
     starts = [sum(steps[:n]) + 1 for n in range(len(steps))]
     label = sum(steps) + 9
     age = label + names + 8
-    width, height = age + _BAR + 20 * _GLYPH, _ROW * (len(topic.entries) + 1)
+    width, height = age + _BAR + 28 * _GLYPH, _ROW * (len(topic.entries) + 1)
     heads = "".join(
         f'<text x="{start + _CELL[0] // 2}" y="{_TEXT}">{escape(language)}</text>'
         for start, language in zip(starts, languages, strict=True)
     )
     rows = "".join(_picture_row(x, y + 1, starts, label, age, most) for y, x in enumerate(topic.entries))
     title, told = f"title-{escape(topic.id)}", f"desc-{escape(topic.id)}"
-    return f"""<svg role="img" aria-labelledby="{title} {told}" width="{width}" height="{height}" direction="ltr">
+    return f"""<svg role="img" aria-labelledby="{title} {told}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" direction="ltr">
 <title id="{title}">{escape(topic.name)}: entries by language, and the age of their facts</title>
 <desc id="{told}">{_topic_finding(topic)} The table below says the same of each entry.</desc>
 <g class="heads quiet">{heads}</g>
@@ -303,7 +326,7 @@ def _label(entry: EntryCoverage) -> str:
 def _table(topic: TopicCoverage, found: Coverage) -> str:
     languages = [in_english(language) for language in found.languages]
     head = ["Entry", "Status", *languages, "Confidence", "Review by", "Phrasings", "Facts, days", "Newest source, days"]
-    rows = "".join(_table_row(entry, found) for entry in topic.entries)
+    rows = "".join(_table_row(entry) for entry in topic.entries)
     return f"""<table>
 <caption>{escape(topic.name)}: {_topic_finding(topic)}</caption>
 {_table_head(head, numbers=3)}<tbody>
@@ -311,7 +334,7 @@ def _table(topic: TopicCoverage, found: Coverage) -> str:
 </table>"""
 
 
-def _table_row(entry: EntryCoverage, found: Coverage) -> str:
+def _table_row(entry: EntryCoverage) -> str:
     cells = "".join(f"<td>{_sign(cell.state)} {cell.state}</td>" for cell in entry.cells.values())
     late = f', <span class="late">{_many(entry.overdue, "day")} late</span>' if entry.overdue else ""
     source = "undated" if entry.source_age is None else _number(entry.source_age)
@@ -360,6 +383,13 @@ def _use(state: State, x: int = 0) -> str:
     return f'<use href="#sign-{_name(state)}" x="{x}"/>'
 
 
+def _drawn(state: State) -> str:
+    """Return a cell alone, for beside words that say the same."""
+    width, height = (side + 2 for side in _CELL)
+    size = f'width="{width}" height="{height}" viewBox="-1 -1 {width} {height}"'
+    return f'<svg {size} aria-hidden="true">{_use(state)}</svg>'
+
+
 def _name(state: State) -> str:
     return state.replace(" ", "-")
 
@@ -368,8 +398,8 @@ def _sign(state: State) -> str:
     return f'<span aria-hidden="true">{SIGNS[state]}</span>'
 
 
-def _link(topic: str) -> str:
-    return f'<a href="#{escape(topic)}">{escape(topic)}</a>'
+def _link(topic: str, words: str) -> str:
+    return f'<a href="#{escape(topic)}">{escape(words)}</a>'
 
 
 def _wide(name: str, content: str) -> str:

@@ -140,9 +140,11 @@ class Tiltas:
         """Return the events of a name that the present process has logged."""
         return [event for event in self.log()[self._seen :] if event["event"] == name]
 
-    async def logs(self, name: str, times: int = 1) -> list[Event]:
+    async def logs(self, name: str, times: int = 1, *, seconds: float | None = None) -> list[Event]:
         """Wait until the present process has logged an event."""
-        await until(lambda: len(self.logged(name)) >= times or not self.runs, f"{name!r} is logged")
+        await until(
+            lambda: len(self.logged(name)) >= times or not self.runs, f"{name!r} is logged", seconds or PATIENCE
+        )
         found = self.logged(name)
         assert len(found) >= times, f"ended with {self.process.returncode}:\n{self.words()}"
         return found

@@ -14,7 +14,7 @@ import pytest_asyncio
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.conftest import Start
 from tests.flow.harness import PATIENCE, ROOT, Person, Tiltas, environment
-from tests.flow.texts import ADDRESS, Texts
+from tests.flow.texts import BANK_ACCOUNT, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -66,7 +66,7 @@ async def test_a_tiltas_goes_on_from_a_copy_of_its_lost_database(
     tiltas, copy = served, str(tmp_path / "copy.db")
     person = Person(telegram, tiltas)
     await telegram.person(person.chat)
-    await person.says(texts.question(ADDRESS))
+    await person.says(texts.question(BANK_ACCOUNT))
     await person.says("/human")
     before = [tuple(row) for row in tiltas.rows("SELECT * FROM outbox ORDER BY id")]
 
@@ -82,7 +82,7 @@ async def test_a_tiltas_goes_on_from_a_copy_of_its_lost_database(
     assert (restored.returncode, restored.stderr) == (0, "")
     assert [tuple(row) for row in tiltas.rows("SELECT * FROM outbox ORDER BY id")] == before
     await tiltas.serve()
-    assert len(await person.says(texts.question(ADDRESS))) >= 1
+    assert len(await person.says(texts.question(BANK_ACCOUNT))) >= 1
     assert tiltas.number("SELECT count(*) FROM conversations") == 1
     assert await tiltas.stop() == 0
 
@@ -97,7 +97,7 @@ async def test_copies_made_while_people_write_lose_nothing_and_hold_nobody_up(
 
     async def write() -> None:
         for person in people:
-            await telegram.say(person.chat, texts.question(ADDRESS))
+            await telegram.say(person.chat, texts.question(BANK_ACCOUNT))
 
     writing = asyncio.create_task(write())
     copies = await asyncio.gather(*(command(tiltas, "backup", str(tmp_path / f"{i}.db")) for i in range(2)))

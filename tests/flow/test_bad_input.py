@@ -11,7 +11,7 @@ from bot.conversation import case_notices, notices
 from bot.conversation.model import InboxId, Outgoing
 from bot.conversation.steps import Reason
 from tests.flow.harness import Person, Tiltas
-from tests.flow.texts import ADDRESS, BENEFIT, Texts
+from tests.flow.texts import BANK_ACCOUNT, MINIMUM_WAGE, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -70,13 +70,13 @@ async def test_any_text_gets_a_reply_at_the_first_try(person: Person, text: str)
 
 
 async def test_halves_of_characters_beside_words_do_not_hide_the_question(person: Person, texts: Texts) -> None:
-    question = texts.question(ADDRESS)
+    question = texts.question(BANK_ACCOUNT)
 
     answer, *_ = await person.gets(
         lambda: person.telegram.add_raw_update(_raw(person.chat, r"\ud83d " + question + r" \udc00"))
     )
 
-    assert answer.text.startswith(texts.short(ADDRESS))
+    assert answer.text.startswith(texts.short(BANK_ACCOUNT))
 
 
 def _raw(chat: int, text: str) -> str:
@@ -96,11 +96,11 @@ async def test_an_edited_question_is_answered_in_its_new_words(person: Person, t
     message = await person.telegram.say(person.chat, texts.unanswerable())
     await person.tiltas.settles()
 
-    added, answer = await person.gets(lambda: person.telegram.edit(person.chat, message, texts.question(ADDRESS)))
+    added, answer = await person.gets(lambda: person.telegram.edit(person.chat, message, texts.question(BANK_ACCOUNT)))
 
     (case,) = person.cases()
     assert case["number"] in added.text
-    assert answer.text.startswith(texts.short(ADDRESS))
+    assert answer.text.startswith(texts.short(BANK_ACCOUNT))
 
 
 @pytest.mark.parametrize("kind", ["photo", "voice", "document"])
@@ -124,9 +124,11 @@ async def test_what_has_no_words_at_all_is_asked_for_words(person: Person, texts
 
 
 async def test_the_words_below_a_picture_are_a_question(person: Person, texts: Texts) -> None:
-    answer, *_ = await person.gets(lambda: person.telegram.send_photo(person.chat, caption=texts.question(ADDRESS)))
+    answer, *_ = await person.gets(
+        lambda: person.telegram.send_photo(person.chat, caption=texts.question(BANK_ACCOUNT))
+    )
 
-    assert answer.text.startswith(texts.short(ADDRESS))
+    assert answer.text.startswith(texts.short(BANK_ACCOUNT))
 
 
 async def test_a_file_that_is_not_to_be_sent_opens_no_case(person: Person, texts: Texts) -> None:
@@ -167,9 +169,9 @@ async def test_an_update_that_cannot_be_read_does_not_hold_those_around_it(
 ) -> None:
     before = await _polls_that_failed(person.tiltas)
 
-    await person.telegram.say(person.chat, texts.question(ADDRESS))
+    await person.telegram.say(person.chat, texts.question(BANK_ACCOUNT))
     await person.telegram.add_update(update)
-    await other.says(texts.question(BENEFIT))
+    await other.says(texts.question(MINIMUM_WAGE))
 
     assert [len(await who.sees()) for who in (person, other)] == [2, 2]
     assert await _polls_that_failed(person.tiltas) == before
@@ -180,11 +182,11 @@ async def _polls_that_failed(tiltas: Tiltas) -> int:
 
 
 async def test_a_readable_text_in_an_unreadable_message_is_still_answered(person: Person, texts: Texts) -> None:
-    broken = {"message": {**_message(person.chat, text=texts.question(ADDRESS)), "from": [], "date": "yesterday"}}
+    broken = {"message": {**_message(person.chat, text=texts.question(BANK_ACCOUNT)), "from": [], "date": "yesterday"}}
 
     answer, *_ = await person.gets(lambda: person.telegram.add_update(broken))
 
-    assert answer.text.startswith(texts.short(ADDRESS))
+    assert answer.text.startswith(texts.short(BANK_ACCOUNT))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ async def test_what_is_said_in_groups_is_neither_kept_nor_answered(person: Perso
     await telegram.group(-1_000_000_000_777, "Parents", members=[person.chat])
     before = person.tiltas.number("SELECT count(*) FROM inbox")
 
-    await telegram.say(-1_000_000_000_777, texts.question(ADDRESS), user_id=person.chat)
+    await telegram.say(-1_000_000_000_777, texts.question(BANK_ACCOUNT), user_id=person.chat)
     await telegram.say(-1_000_000_000_777, texts.red(), user_id=person.chat)
     await person.tiltas.settles()
 

@@ -15,7 +15,7 @@ import pytest
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.conftest import Start
 from tests.flow.harness import PATIENCE, Person, Tiltas, TooLongError, copy_of_the_content, replace_in
-from tests.flow.texts import ADDRESS, EN, Texts
+from tests.flow.texts import BANK_ACCOUNT, EN, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -60,7 +60,7 @@ async def test_a_tiltas_at_work_is_well_and_tells_no_word_of_anybody(watched: Ti
     assert watched.telegram is not None
     person = Person(watched.telegram, watched)
     await watched.telegram.person(person.chat)
-    await person.says(texts.question(ADDRESS))
+    await person.says(texts.question(BANK_ACCOUNT))
 
     answer = await health(port)
 
@@ -77,7 +77,7 @@ async def test_a_tiltas_at_work_is_well_and_tells_no_word_of_anybody(watched: Ti
         "uncertain": 0,
         "refused": 0,
     }
-    words = [str(person.chat), watched.telegram.token, str(watched.data), *texts.question(ADDRESS).split()]
+    words = [str(person.chat), watched.telegram.token, str(watched.data), *texts.question(BANK_ACCOUNT).split()]
     assert [word for word in words if len(word) > 4 and word in answer.text] == []
 
 

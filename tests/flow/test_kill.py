@@ -26,7 +26,7 @@ from tests.flow.harness import PATIENCE, Tiltas, with_index
 from tests.flow.kill_child import POINTS
 from tests.flow.kill_desk import REPLY, Desk
 from tests.flow.team import Group
-from tests.flow.texts import ADDRESS, BENEFIT, DOCTOR, EN, LT, RENT, RU, SCHOOL, UK, WAGES, Texts
+from tests.flow.texts import BANK_ACCOUNT, DOCTOR, EN, LT, MINIMUM_WAGE, RENT, RU, SCHOOL, UK, WAGES, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -72,7 +72,7 @@ class Crowd:
 
     def _story(self, chat: int) -> list[Written]:
         language = (EN, LT, RU, UK)[chat % 4]
-        first, second = random.sample((ADDRESS, BENEFIT, DOCTOR, RENT, SCHOOL, WAGES), 2)
+        first, second = random.sample((BANK_ACCOUNT, MINIMUM_WAGE, DOCTOR, RENT, SCHOOL, WAGES), 2)
         number = next(self._numbers)
         asks = Written(number, chat, f"/human number {number}, please read it")
         if chat % 3 == 0:

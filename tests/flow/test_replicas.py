@@ -14,7 +14,7 @@ from bot.conversation.model import Verb
 from tests.builders_postgres import Databases
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.harness import PATIENCE, SERVE, Tiltas, until, with_index
-from tests.flow.texts import ADDRESS, BENEFIT, DOCTOR, RENT, SCHOOL, Texts
+from tests.flow.texts import BANK_ACCOUNT, DOCTOR, MINIMUM_WAGE, RENT, SCHOOL, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -23,7 +23,7 @@ SOON = 5.0
 """Seconds within which another process must send: no family waits for longer because of us."""
 EPOCH = "SELECT epoch FROM leases WHERE name = 'sender'"
 DEAF = ("-m", "tests.flow.deaf_child")
-QUESTIONS = (ADDRESS, BENEFIT, DOCTOR, RENT, SCHOOL)
+QUESTIONS = (BANK_ACCOUNT, MINIMUM_WAGE, DOCTOR, RENT, SCHOOL)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

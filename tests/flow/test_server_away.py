@@ -11,7 +11,7 @@ from tests.builders_postgres import Server
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.conftest import Start
 from tests.flow.harness import Person
-from tests.flow.texts import ADDRESS, BENEFIT, SCHOOL, Texts
+from tests.flow.texts import BANK_ACCOUNT, MINIMUM_WAGE, SCHOOL, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,10 +47,10 @@ async def test_a_server_that_goes_away_and_comes_back_costs_nobody_an_answer(
     tiltas = prepared(telegram, TILTAS_DATABASE_URL=server.address)
     await tiltas.serve()
     person = Person(telegram, tiltas)
-    before, *_ = await person.says(texts.question(ADDRESS))
+    before, *_ = await person.says(texts.question(BANK_ACCOUNT))
 
     server.stop()
-    await telegram.say(person.chat, texts.question(BENEFIT))
+    await telegram.say(person.chat, texts.question(MINIMUM_WAGE))
     await tiltas.logs("inbox.unavailable")
     await tiltas.logs("telegram.poll_failed")
     await telegram.say(person.chat, texts.question(SCHOOL))
@@ -59,8 +59,8 @@ async def test_a_server_that_goes_away_and_comes_back_costs_nobody_an_answer(
     *_, second, third = await person.sees()
     stopped = await tiltas.stop()
 
-    assert before.text.startswith(texts.short(ADDRESS))
-    assert second.text.startswith(texts.short(BENEFIT))
+    assert before.text.startswith(texts.short(BANK_ACCOUNT))
+    assert second.text.startswith(texts.short(MINIMUM_WAGE))
     assert third.text.startswith(texts.short(SCHOOL))
     assert stopped == 0
     assert "Traceback" not in tiltas.words()

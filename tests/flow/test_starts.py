@@ -14,7 +14,7 @@ import pytest
 from tests.fakes.bot_api import FakeTelegram, FaultKind
 from tests.flow.conftest import Start
 from tests.flow.harness import PATIENCE, ROOT, Person, Tiltas, copy_of_the_content, environment, replace_in, with_index
-from tests.flow.texts import ADDRESS, EN, LT, RU, UK, Texts
+from tests.flow.texts import BANK_ACCOUNT, EN, LT, RU, UK, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -58,7 +58,7 @@ async def test_a_second_process_on_the_same_database_is_refused_and_the_first_go
 
     await _refuses(second, "another Tiltas already works on", "TILTAS_DATA")
 
-    assert len(await person.says(texts.question(ADDRESS))) == 2
+    assert len(await person.says(texts.question(BANK_ACCOUNT))) == 2
 
 
 async def test_a_folder_that_cannot_be_written_is_refused_at_the_start(telegram: FakeTelegram, prepared: Start) -> None:
@@ -130,7 +130,7 @@ async def test_a_short_conflict_after_a_crash_is_waited_for(prepared: Start, tex
         tiltas = prepared(telegram)
         await tiltas.serve()
 
-        assert len(await Person(telegram, tiltas).says(texts.question(ADDRESS))) == 2
+        assert len(await Person(telegram, tiltas).says(texts.question(BANK_ACCOUNT))) == 2
 
 
 # Lines instead of Telegram --------------------------------------------------------------------------------------------
@@ -140,14 +140,14 @@ async def test_piped_lines_are_answered_in_four_languages_and_end_with_0(
     solved: Path, tmp_path: Path, texts: Texts
 ) -> None:
     languages = (LT, EN, RU, UK)
-    lines = "".join(texts.question(ADDRESS, language) + "\n" for language in languages)
+    lines = "".join(texts.question(BANK_ACCOUNT, language) + "\n" for language in languages)
 
     code, out, err = await _pipe(
         with_index(tmp_path / "data", solved), (lines + "\n \n").encode() + b"\xff\xfe broken\n"
     )
 
     assert code == 0, err
-    assert [texts.short(ADDRESS, language)[:40] in out for language in languages] == [True] * 4
+    assert [texts.short(BANK_ACCOUNT, language)[:40] in out for language in languages] == [True] * 4
     assert out.count("You:") == 5
     assert err == ""
 

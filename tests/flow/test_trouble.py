@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.bot_api import FakeTelegram, FaultKind
 from tests.flow.conftest import Start
 from tests.flow.harness import Person, Tiltas, copy_of_the_content
-from tests.flow.texts import ADDRESS, BENEFIT, EN, Texts
+from tests.flow.texts import BANK_ACCOUNT, EN, MINIMUM_WAGE, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,12 +21,12 @@ async def test_a_full_disk_loses_nothing_and_is_recovered_from(prepared: Start, 
         tiltas = prepared(telegram)
         await tiltas.serve()
         before, during = Person(telegram, tiltas), Person(telegram, tiltas)
-        await before.says(texts.question(ADDRESS))
+        await before.says(texts.question(BANK_ACCOUNT))
 
         _limit_files(tiltas, 0)
-        await telegram.say(during.chat, texts.question(ADDRESS))
+        await telegram.say(during.chat, texts.question(BANK_ACCOUNT))
         await telegram.say(during.chat, texts.red())
-        await telegram.say(before.chat, texts.question(BENEFIT))
+        await telegram.say(before.chat, texts.question(MINIMUM_WAGE))
         await asyncio.sleep(2)
         waiting = len(await telegram.pending())
         sent = (await telegram.stats()).count("sendMessage")
@@ -52,7 +52,7 @@ async def test_a_reply_that_left_while_the_disk_was_full_is_not_sent_twice(prepa
         person = Person(telegram, tiltas)
         await telegram.fault(FaultKind.LATE_ANSWER, "sendMessage", seconds=1.5)
 
-        await telegram.say(person.chat, texts.question(ADDRESS))
+        await telegram.say(person.chat, texts.question(BANK_ACCOUNT))
         await telegram.wait_for_call("sendMessage", chat_id=person.chat)
         _limit_files(tiltas, 0)
         await asyncio.sleep(3)
@@ -63,30 +63,34 @@ async def test_a_reply_that_left_while_the_disk_was_full_is_not_sent_twice(prepa
         assert tiltas.number("SELECT count(*) FROM outbox WHERE state = 'uncertain'") == 0
 
 
+SOLVED_WITHIN = 150.0
+"""Seconds for a new index: twenty alone on two cores, more beside other tests."""
+
+
+@pytest.mark.timeout(240)
 async def test_broken_content_changes_nothing_and_a_sound_change_goes_live(
     prepared: Start, texts: Texts, tmp_path: Path
 ) -> None:
     faq = copy_of_the_content(tmp_path)
-    housing = faq / "en" / "housing.yaml"
-    sound = housing.read_text("utf-8")
+    texts_of_the_topic = faq / "en" / f"{texts.catalogue.entries[BANK_ACCOUNT].topic}.yaml"
+    sound = texts_of_the_topic.read_text("utf-8")
     async with FakeTelegram() as telegram:
         tiltas = prepared(telegram, TILTAS_FAQ=str(faq))
         await tiltas.serve()
         person = Person(telegram, tiltas)
 
-        housing.write_text(sound[: len(sound) // 2] + "\n  :broken", "utf-8")
+        texts_of_the_topic.write_text(sound[: len(sound) // 2] + "\n  :broken", "utf-8")
         await tiltas.logs("content.refused")
-        old, *_ = await person.says(texts.question(ADDRESS))
-        short = texts.catalogue.entries[ADDRESS].texts[EN].short
-        first, *others = sound.split(short.split()[0] + " " + short.split()[1])
-        housing.write_text(
-            f"{first}a < b & <i>yes</i>, {short.split()[0]} {short.split()[1]}{''.join(others)}", "utf-8"
-        )
-        await tiltas.logs("content.swapped")
-        (new,) = await person.says(texts.question(ADDRESS))
+        old, *_ = await person.says(texts.question(BANK_ACCOUNT))
+        short = texts.catalogue.entries[BANK_ACCOUNT].texts[EN].short
+        words = " ".join(short.split()[:3])
+        assert sound.count(words) == 1
+        texts_of_the_topic.write_text(sound.replace(words, f"a < b & <i>yes</i>, {words}"), "utf-8")
+        await tiltas.logs("content.swapped", seconds=SOLVED_WITHIN)
+        (new,) = await person.says(texts.question(BANK_ACCOUNT))
 
-        assert old.text.startswith(texts.short(ADDRESS))
-        assert new.text.startswith("a < b & <i>yes</i>, " + texts.short(ADDRESS))
+        assert old.text.startswith(texts.short(BANK_ACCOUNT))
+        assert new.text.startswith("a < b & <i>yes</i>, " + texts.short(BANK_ACCOUNT))
 
 
 async def test_telegram_may_be_away_at_the_start_and_go_away_again(prepared: Start, texts: Texts) -> None:
@@ -101,10 +105,10 @@ async def test_telegram_may_be_away_at_the_start_and_go_away_again(prepared: Sta
         await tiltas.logs("telegram.unreachable")
         await telegram.server.start(port)
         await tiltas.logs("telegram.serving")
-        first = await person.says(texts.question(ADDRESS))
+        first = await person.says(texts.question(BANK_ACCOUNT))
         await telegram.server.stop()
         await tiltas.logs("telegram.poll_failed", times=2)
         await telegram.server.start(port)
-        second = await person.says(texts.question(BENEFIT))
+        second = await person.says(texts.question(MINIMUM_WAGE))
 
         assert (len(first), len(second)) == (2, 1)

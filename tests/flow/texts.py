@@ -18,22 +18,20 @@ from bot.matching.evidence import Evidence, Level
 from bot.storage.faq_files import Content
 
 EN, LT, RU, UK = ENGLISH, LITHUANIAN, RUSSIAN, UKRAINIAN
-ADDRESS = EntryId("declare-residence")
-BENEFIT = EntryId("child-benefit")
+BANK_ACCOUNT = EntryId("bank-account")
+MINIMUM_WAGE = EntryId("minimum-wage")
 DOCTOR = EntryId("family-doctor-registration")
 RENT = EntryId("rental-contract")
 WAGES = EntryId("unpaid-wages")
 SCHOOL = EntryId("school-enrolment")
 
 VAGUE = (
-    "permit",
-    "kindergarten documents",
-    "help with papers for my child",
+    "divorce and child",
+    "rent contract address",
+    "passport child",
     "doctor or insurance",
-    "money for children",
-    "documents",
-    "school or kindergarten",
-    "work and residence",
+    "kindergarten or school place",
+    "lawyer",
 )
 """Messages of which one at least is unclear enough to be asked back about."""
 

@@ -26,7 +26,27 @@ from tests.builders_logs import logging_as_before
 # The driver's thread may outlive by a moment the loop that could not open a database.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
-COMMANDS = ("run", "chat", "match", "evaluate", "check", "stamp", "migrate", "status", "team", "backup", "restore")
+COMMANDS = (
+    "run",
+    "chat",
+    "match",
+    "evaluate",
+    "try",
+    "diff",
+    "check",
+    "stamp",
+    "new-entry",
+    "new-language",
+    "new-municipality",
+    "schemas",
+    "coverage",
+    "helplines",
+    "migrate",
+    "status",
+    "team",
+    "backup",
+    "restore",
+)
 NO_TOKEN = {"TILTAS_TELEGRAM_TOKEN": "", "TILTAS_TELEGRAM_API": "", "TILTAS_LOG_LEVEL": "", "TILTAS_DATABASE_URL": ""}
 
 
@@ -320,6 +340,60 @@ def test_check_tells_of_a_file_that_is_no_text(small: Mapping[str, str], tmp_pat
     assert "lt/talk.yaml:1" in result.stderr
 
 
+# coverage -------------------------------------------------------------------------------------------------------------
+
+
+def test_coverage_has_a_line_for_each_topic_and_with_entries_one_for_each_entry(small: Mapping[str, str]) -> None:
+    plain, each = tiltas(small, "coverage"), tiltas(small, "coverage", "--entries")
+
+    assert (plain.exit_code, each.exit_code) == (0, 0)
+    assert plain.stdout.startswith("2 published entries and 0 drafts")
+    assert "\nhousing " in plain.stdout
+    assert "\n  deposit " not in plain.stdout
+    assert "\n  deposit " in each.stdout
+
+
+def test_coverage_is_json_where_asked(small: Mapping[str, str]) -> None:
+    result = tiltas(small, "coverage", "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["totals"]["entries"] == 2
+
+
+def test_coverage_writes_a_page_over_an_older_one_and_leaves_nothing_beside(
+    small: Mapping[str, str], tmp_path: Path
+) -> None:
+    page = tmp_path / "coverage.html"
+    page.write_text("old", encoding="utf-8")
+
+    result = tiltas(small, "coverage", "--html", str(page))
+
+    assert (result.exit_code, result.stdout) == (0, f"{page}\n")
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert list(tmp_path.iterdir()) == [page]
+
+
+@pytest.mark.parametrize("place", [".", "no/such/folder/coverage.html"])
+def test_a_page_that_cannot_be_written_ends_coverage_with_2(
+    small: Mapping[str, str], tmp_path: Path, place: str
+) -> None:
+    result = tiltas(small, "coverage", "--html", str(tmp_path / place))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot be written" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_coverage_of_content_that_cannot_be_read_ends_with_2(small: Mapping[str, str], tmp_path: Path) -> None:
+    folder = write(tmp_path / "faq", small_content())
+    (folder / "lt" / "talk.yaml").write_bytes(b"human: [\xff\xfe]")
+
+    result = tiltas({**small, "TILTAS_FAQ": str(folder)}, "coverage")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "lt/talk.yaml:1" in result.stderr
+
+
 # match, evaluate ------------------------------------------------------------------------------------------------------
 
 
@@ -380,6 +454,124 @@ def test_evaluate_names_a_line_that_is_no_question(small: Mapping[str, str], tmp
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "questions.jsonl:2 " in result.stderr
+
+
+# try, diff ------------------------------------------------------------------------------------------------------------
+
+
+def test_try_tells_what_a_message_hits_and_why(small: Mapping[str, str]) -> None:
+    text = tiltas(small, "try", "registr my child for kindergarten please", "--lang", "en")
+    as_json = tiltas(small, "try", "registr my child for kindergarten please", "--lang", "en", "--json")
+
+    found = json.loads(as_json.stdout)
+    assert (text.exit_code, as_json.exit_code) == (0, 0), text.output
+    assert text.stdout.startswith(f"step      {found['step']}: ")
+    assert found["chosen"] == "en"
+    assert found["entries"][0]["id"] == "kindergarten"
+    assert found["entries"][0]["phrasings"][0]["text"] in text.stdout
+
+
+def test_try_takes_a_message_that_looks_like_an_option_after_two_dashes(small: Mapping[str, str]) -> None:
+    result = tiltas(small, "try", "--", "--help me")
+
+    assert result.exit_code == 0, result.output
+    assert "Usage" not in result.stdout
+
+
+def test_try_says_why_it_cannot_work(small: Mapping[str, str], tmp_path: Path) -> None:
+    result = tiltas({**small, "TILTAS_FAQ": str(broken(tmp_path))}, "try", "hello")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "entries/housing.yaml" in result.stderr
+
+
+@pytest.fixture
+def golden(tmp_path: Path) -> Path:
+    """Return questions, one of which small content answers."""
+    lines = [
+        question(kind="in", id="k", text="How do I register my child for kindergarten?"),
+        question(kind="oos", text="en pets 1"),
+    ]
+    (tmp_path / "golden.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path / "golden.jsonl"
+
+
+def without_kindergarten(folder: Path) -> Path:
+    content = small_content()
+    content["entries/education.yaml"]["entries"]["kindergarten"]["status"] = "draft"
+    del content["checklists.yaml"]["checklists"]["first-week"]["steps"]["place"]
+    return write(folder / "without" / "faq", content).parent
+
+
+def test_diff_returns_1_where_a_question_is_lost_and_0_where_one_is_gained(
+    small: Mapping[str, str], tmp_path: Path, golden: Path
+) -> None:
+    with_it, without = small["TILTAS_FAQ"], str(without_kindergarten(tmp_path))
+
+    lost = tiltas(small, "diff", with_it, without, "--questions", str(golden))
+    gained = tiltas(small, "diff", without, with_it, "--questions", str(golden), "--format", "json")
+
+    assert (lost.exit_code, gained.exit_code) == (1, 0), lost.output + gained.output
+    assert "lost (1)\n  en  k  How do I register my child" in lost.stdout
+    assert "status: published -> draft" in lost.stdout
+    assert [one["id"] for one in json.loads(gained.stdout)["gained"]] == ["k"]
+
+
+def test_diff_writes_a_comment_for_a_pull_request(small: Mapping[str, str], golden: Path) -> None:
+    faq = small["TILTAS_FAQ"]
+
+    result = tiltas(small, "diff", faq, faq, "--questions", str(golden), "--format", "markdown")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("## Content: 0 lost, 0 gained, 0 moved\n")
+
+
+def test_diff_tells_the_findings_of_all_sides_that_cannot_be_read(
+    small: Mapping[str, str], tmp_path: Path, golden: Path
+) -> None:
+    content = small_content()
+    del content["topics.yaml"]
+    faq = write(tmp_path / "spoilt", content)
+
+    result = tiltas(small, "diff", str(faq), "--questions", str(golden), "--", "-no-revision")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "topics.yaml:1" in result.stderr
+    assert "'-no-revision' is no folder" in result.stderr
+
+
+def test_diff_tells_of_content_that_tiltas_would_refuse_and_compares_it(
+    small: Mapping[str, str], tmp_path: Path, golden: Path
+) -> None:
+    result = tiltas(small, "diff", small["TILTAS_FAQ"], str(broken(tmp_path)), "--questions", str(golden))
+
+    assert result.exit_code == 0, result.output
+    assert "finds 2 errors" in result.stderr
+    assert "body: smsm -> nobody" in result.stdout
+
+
+def test_diff_takes_the_golden_questions_of_the_project(
+    small: Mapping[str, str], golden: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faq = small["TILTAS_FAQ"]
+    monkeypatch.setattr("bot.cli.questions.GOLDEN", golden.parent)
+    found = tiltas(small, "diff", faq, faq, "--format", "json")
+    monkeypatch.setattr("bot.cli.questions.GOLDEN", golden.parent / "nowhere")
+    missing = tiltas(small, "diff", faq, faq)
+
+    assert json.loads(found.stdout)["languages"]["en"]["questions"] == 2
+    assert missing.exit_code == 2
+    assert "--questions" in missing.stderr
+
+
+def test_diff_ends_with_2_at_a_line_that_is_no_question(small: Mapping[str, str], tmp_path: Path) -> None:
+    (tmp_path / "golden.jsonl").write_text("no json\n", encoding="utf-8")
+    faq = small["TILTAS_FAQ"]
+
+    result = tiltas(small, "diff", faq, faq, "--questions", str(tmp_path / "golden.jsonl"))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "golden.jsonl:1 " in result.stderr
 
 
 # migrate, status ------------------------------------------------------------------------------------------------------
@@ -515,3 +707,69 @@ def test_what_cannot_be_copied_or_restored_is_told_in_one_line(
     assert said in result.stderr
     assert "secret" not in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+# helplines ------------------------------------------------------------------------------------------------------------
+
+
+def test_helplines_tells_how_each_published_line_stands_at_an_instant(small: Mapping[str, str]) -> None:
+    result = tiltas(small, "helplines", "--at", "2026-11-23T11:00", "--lang", "uk")
+
+    assert result.exit_code == 0, result.output
+    assert [line.split() for line in result.stdout.splitlines()[3:]] == [
+        ["linija", "112", "open", "always", "lt"],
+        ["linija", "+370", "600", "00000", "open", "mon", "2026-11-23", "12:00", "lt"],
+    ]
+
+
+def test_helplines_looks_at_now_and_refuses_what_is_no_instant(small: Mapping[str, str]) -> None:
+    now, wrong = tiltas(small, "helplines"), tiltas(small, "helplines", "--at", "tomorrow")
+
+    assert (now.exit_code, wrong.exit_code) == (0, 2)
+    assert " in Vilnius" in now.stdout.splitlines()[0]
+    assert "'tomorrow'" in wrong.stderr
+
+
+def test_helplines_says_why_it_cannot_work(small: Mapping[str, str], tmp_path: Path) -> None:
+    folder = write(tmp_path / "faq", small_content())
+    (folder / "helplines.yaml").write_text("helplines: [", encoding="utf-8")
+
+    result = tiltas({**small, "TILTAS_FAQ": str(folder)}, "helplines")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "helplines.yaml:" in result.stderr
+
+
+# stamp ----------------------------------------------------------------------------------------------------------------
+
+
+def test_stamp_writes_what_is_new_once_and_names_the_files(small: Mapping[str, str], tmp_path: Path) -> None:
+    content = {**small, "TILTAS_FAQ": str(write(tmp_path / "faq", small_content()))}
+
+    first, second = tiltas(content, "stamp"), tiltas(content, "stamp")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert first.stdout.splitlines()[0] == "faq/stamps/en/education.yaml"
+    assert first.stdout.splitlines()[-1] == "6 files written."
+    assert second.stdout == "All translations have their stamps.\n"
+    assert tiltas(content, "check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["no-such"], "There is no translation of no-such."),
+        (["deposit", "--lang", "lt"], "There is no translation of deposit in lt."),
+        (["--lang", "xx"], "There is no translation of anything in xx."),
+    ],
+)
+def test_stamp_refuses_what_is_no_translation_and_writes_nothing(
+    small: Mapping[str, str], tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    folder = write(tmp_path / "faq", small_content())
+
+    result = tiltas({**small, "TILTAS_FAQ": str(folder)}, "stamp", *arguments)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert not (folder / "stamps").exists()

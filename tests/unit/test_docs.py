@@ -15,12 +15,14 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from pydantic import BaseModel
 from sqlalchemy import create_engine
 
 import bot
 from bot.actions.checking import check_everything
 from bot.cli import main
-from bot.content.model import MAIN_LANGUAGES
+from bot.content.model import MAIN_LANGUAGES, ServiceKind
+from bot.content.read import ChecklistsFile, GuideFile, HelplinesFile, ServicesFile, TextsFile, kind_of
 from bot.conversation.model import Verb
 from bot.conversation.steps import Step
 from bot.matching.language import KNOWN
@@ -198,7 +200,7 @@ def test_each_command_is_told() -> None:
 
 
 def test_no_document_names_a_command_that_is_not_there() -> None:
-    told = {name for path in documents() for name in re.findall(r"`tiltas ([a-z]+)", path.read_text("utf-8"))}
+    told = {name for path in documents() for name in re.findall(r"`tiltas ([a-z][a-z-]*)", path.read_text("utf-8"))}
 
     assert told <= main.commands.keys()
 
@@ -330,19 +332,136 @@ def test_the_page_on_languages_tells_those_that_are_spoken_and_those_that_are_re
     assert recognised == list(KNOWN)
 
 
+def golden(folder: str, language: str) -> int:
+    """Return how many lines a file of the golden questions has."""
+    (path,) = (ROOT / "tests/golden" / folder).glob(f"{language}.*")
+    return sum(bool(line.strip()) for line in path.read_text("utf-8").splitlines())
+
+
+def test_the_page_on_languages_tells_how_many_golden_questions_are_missed() -> None:
+    told = rows(section(document("docs/languages.md"), "Golden questions"))[2:]
+    languages = [row[1].strip("`") for row in told]
+
+    assert languages == list(KNOWN)
+    assert [row[2:4] for row in told] == [
+        [str(golden("questions", language)), str(golden("misses", language))] for language in languages
+    ]
+
+
 # Editing --------------------------------------------------------------------------------------------------------------
 
 
-def test_the_example_entry_is_sound() -> None:
+def place_for_examples() -> dict[str, Any]:  # Any: YAML of every shape
+    """Return small content in which what the examples name is there: a town, a checklist, a file for each place."""
     content = small_content()
-    for block in blocks(document("docs/how-to/edit-content.md"), "yaml"):
-        path = re.match(r"# faq/(\S+)\n", block)
-        assert path, "an example says which file it stands in"
-        content[path[1]]["entries"] |= yaml.safe_load(block)["entries"]
+    places = content["municipalities.yaml"]["municipalities"]
+    content["municipalities.yaml"]["municipalities"] = {"kaunas" if x == "place-00" else x: places[x] for x in places}
+    content |= {
+        f"services/{place}.yaml": {"services": {}} for place in content["municipalities.yaml"]["municipalities"]
+    }
+    checklists = content["checklists.yaml"]["checklists"]
+    checklists["first-weeks"] = checklists.pop("first-week")
+    return content
+
+
+def joined(first: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:  # Any: as above
+    """Return both, what stands under the same names joined."""
+    both = {key: joined(first[key], more[key]) for key in first.keys() & more.keys() if isinstance(more[key], dict)}
+    return first | more | both
+
+
+def test_the_examples_for_editors_are_sound() -> None:
+    content = place_for_examples()
+    for path in ("docs/how-to/edit-content.md", "docs/how-to/edit-in-the-browser.md"):
+        for block in blocks(document(path), "yaml"):
+            file = re.match(r"# faq/(\S+)\n", block)
+            assert file, "an example says which file it stands in"
+            content[file[1]] = joined(content.get(file[1], {}), yaml.safe_load(block))
 
     report = check_everything(written(content), today=TODAY)
 
     assert (report.entries, report.findings) == (3, ())
+
+
+def test_each_thing_that_can_be_added_has_an_example() -> None:
+    told = re.findall(r"^# faq/(\S+)$", document("docs/how-to/edit-in-the-browser.md"), re.MULTILINE)
+
+    assert {kind_of(path) for path in told} == {TextsFile, ServicesFile, HelplinesFile, GuideFile, ChecklistsFile}
+
+
+@pytest.mark.parametrize("title", ["Helplines", "Services", "Guide cards"])
+def test_each_field_of_what_is_no_entry_is_told(title: str) -> None:
+    from bot.content import model  # noqa: PLC0415  beside its only use
+
+    of_section: dict[str, tuple[type[BaseModel], ...]] = {
+        "Helplines": (model.Helpline,),
+        "Services": (model.Service,),
+        "Guide cards": (model.GuideCard, model.CardText),
+    }
+    told = section(document("docs/how-to/edit-content.md"), title)
+
+    names = [field.alias or name for kind in of_section[title] for name, field in kind.model_fields.items()]
+
+    assert [name for name in names if f"`{name}`" not in told] == []
+
+
+def test_each_kind_of_service_is_told() -> None:
+    told = section(document("docs/how-to/edit-content.md"), "Services").partition("Kinds: ")[2].partition(".")[0]
+
+    assert re.findall(r"`([a-z-]+)`", told) == sorted(ServiceKind)
+
+
+# The check of a proposal ----------------------------------------------------------------------------------------------
+
+
+def workflow() -> dict[Any, Any]:  # Any: YAML of every shape; its key "on" is read as True
+    return dict(yaml.safe_load(document(".github/workflows/content.yml")))
+
+
+def steps() -> list[dict[str, Any]]:  # Any: as above
+    return [step for job in workflow()["jobs"].values() for step in job["steps"]]
+
+
+def test_the_workflow_cannot_write_and_sees_no_secret() -> None:
+    found = workflow()
+
+    assert found["permissions"] == {"contents": "read"}
+    assert [job for job in found["jobs"].values() if "permissions" in job] == []
+    assert set(found[True]) == {"pull_request"}
+    assert "secrets" not in document(".github/workflows/content.yml")
+    assert steps()[0]["with"]["persist-credentials"] is False
+
+
+def test_the_workflow_uses_only_actions_of_the_host_by_their_major_version() -> None:
+    used = [step["uses"] for step in steps() if "uses" in step]
+
+    assert used
+    assert [name for name in used if re.fullmatch(r"actions/[a-z-]+@v\d+", name) is None] == []
+
+
+def test_the_workflow_runs_when_texts_change() -> None:
+    folders = {path.split("/")[0] for path in workflow()[True]["pull_request"]["paths"]}
+
+    assert folders == {"faq", "locales"}
+    assert all((ROOT / folder).is_dir() for folder in folders)
+
+
+def test_what_the_workflow_runs_is_there_and_takes_nothing_from_the_proposal() -> None:
+    scripts = "\n".join(step["run"] for step in steps() if "run" in step)
+
+    assert set(re.findall(r"make ([a-z-]+)", scripts)) <= recipes()
+    assert set(re.findall(r"tiltas ([a-z-]+)", scripts)) == {"check", "diff"}
+    assert "${{" not in scripts  # what somebody named a branch would be run
+
+
+def test_editors_are_told_where_the_check_is_found() -> None:
+    found = workflow()
+    (job,) = found["jobs"].values()
+
+    assert f"**{found['name']} / {job['name']}**" in document("docs/how-to/edit-in-the-browser.md")
+
+
+# Entries --------------------------------------------------------------------------------------------------------------
 
 
 def test_each_field_and_kind_of_value_of_an_entry_is_told() -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from bot.actions.checking.phrases import Phrase
 from bot.content.check.helplines import EMERGENCY
@@ -100,6 +101,7 @@ def _unreadable(view: View, patterns: Sequence[_Written]) -> Iterator[Finding]:
 def _missed(
     view: View, file: str, danger: DangerFile, patterns: Sequence[_Written], together: Patterns
 ) -> Iterator[Finding]:
+    own: dict[DangerKind, Patterns] = {}
     for kind, words in danger.kinds.items():
         for place, example in enumerate(words.must_match):
             if example.by == "detector":
@@ -107,7 +109,9 @@ def _missed(
             hit = together.worst(example.text)
             if hit is not None and hit.kind is not kind:
                 # Another kind is as grave and stands before it; what its own patterns see must be asked apart.
-                hit = _compiled([x for x in patterns if (x.file, x.kind) == (file, kind)]).worst(example.text)
+                if kind not in own:
+                    own[kind] = _compiled([x for x in patterns if (x.file, x.kind) == (file, kind)])
+                hit = own[kind].worst(example.text)
             level = hit.level if hit else Level.NONE
             if _WEIGHT[level] < _WEIGHT[Level(example.level)]:
                 yield _not_seen(view, file, ("kinds", kind, "must_match", place), example, level)
@@ -175,19 +179,25 @@ class _Red:
     def __init__(self, patterns: Sequence[_Written]) -> None:
         self._by_word: dict[str, list[tuple[Pattern, _Written]]] = defaultdict(list)
         self._by_stem: dict[str, list[tuple[Pattern, _Written]]] = defaultdict(list)
+        self._near: dict[str, list[tuple[Pattern, _Written]]] = {}
         for written in patterns:
             for pattern in compile_pattern(written.words):
                 for word in pattern.first.words:
                     self._by_word[word].append((pattern, written))
                 for stem in pattern.first.stems:
                     self._by_stem[stem].append((pattern, written))
+        self._lengths = sorted({len(stem) for stem in self._by_stem})
 
     def first(self, words: Sequence[str]) -> _Written | None:
         for start, word in enumerate(words):
-            near = [self._by_word.get(word, ())]
-            near += [self._by_stem.get(word[:length], ()) for length in range(1, len(word) + 1)]
-            for patterns in near:
-                for pattern, written in patterns:
-                    if pattern.fits_at(words, start):
-                        return written
+            near = self._near.get(word)
+            if near is None:
+                near = self._near[word] = self._beginning_with(word)
+            for pattern, written in near:
+                if pattern.fits_at(words, start):
+                    return written
         return None
+
+    def _beginning_with(self, word: str) -> list[tuple[Pattern, _Written]]:
+        stems = (self._by_stem.get(word[:length], ()) for length in self._lengths if length <= len(word))
+        return [*self._by_word.get(word, ()), *chain.from_iterable(stems)]

@@ -9,6 +9,10 @@ from bot.content.check.view import View, in_english, is_language, near
 from bot.content.findings import Finding
 from bot.content.model import MAIN_LANGUAGES, Language
 from bot.content.read import DangerFile, FactsFile, TalkFile, TextsFile, TopicsFile, language_of, topic_of
+from bot.content.yaml_lines import Path
+
+UNFINISHED = "✎"
+"""Marks what an editor must replace before an entry is published."""
 
 
 def entry_in_two_topics(view: View) -> Iterator[Finding]:
@@ -87,6 +91,27 @@ def _missing_text(view: View, file: str, entry_id: str) -> Finding:
         f"no text in {in_english(language)}.",
         f"People who ask this in {in_english(language)} are handed to a specialist.",
         f'Add {entry_id} to faq/{file}, or list "{language}" under "untranslated" here.',
+    )
+
+
+def unfinished(view: View) -> Iterator[Finding]:
+    """Find published entries in which a placeholder of `tiltas new-entry` was left."""
+    published = {facts.id: facts for facts in view.facts if facts.facts.status == "published"}
+    for facts in published.values():
+        if any(UNFINISHED in part for part in (facts.facts.owner, *(source.url for source in facts.facts.sources))):
+            yield _unfinished(view, facts.file, facts.path())
+    for text in view.texts:
+        if text.id in published and any(UNFINISHED in part for part in (*text.seen().values(), *text.text.phrasings)):
+            yield _unfinished(view, text.file, text.path())
+
+
+def _unfinished(view: View, file: str, path: Path) -> Finding:
+    return view.error(
+        file,
+        path,
+        f'it is published, but "{UNFINISHED}" still stands in it.',
+        "Families would read words that were written for editors.",
+        f'Replace each line with "{UNFINISHED}", or set "status: draft".',
     )
 
 

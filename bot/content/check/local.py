@@ -64,7 +64,7 @@ def kind_that_nobody_has(view: View) -> Iterator[Finding]:
                     facts.file,
                     facts.path("services", place),
                     f'no service of any town is of the kind "{kind}".',
-                    "Families are asked for their town, and nothing follows.",
+                    "Nothing follows from it: no family is told of such a service.",
                     "Add such a service to faq/services/, or remove the kind here.",
                 )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from bot.content.check.view import Facts, Text, View, in_english, is_language, near
 from bot.content.findings import Finding
-from bot.content.model import HelplineRef, Language, ServiceRef, Value
+from bot.content.model import HelplineRef, Language, MunicipalityId, ServiceRef, Value
 from bot.content.render import PLACEHOLDER, REFERENCE, format_value
 
 _PARTS = (None, "number", "year", "name", "url", "phone")
@@ -49,9 +49,10 @@ def cannot_be_filled(view: View) -> Iterator[Finding]:
                     )
 
 
-def _references(words: str) -> list[tuple[str, str | None]]:
+@lru_cache(maxsize=16384)
+def _references(words: str) -> tuple[tuple[str, str | None], ...]:
     found = (REFERENCE.fullmatch(match[1]) for match in PLACEHOLDER.finditer(words))
-    return list(dict.fromkeys((reference[1], reference[2]) for reference in found if reference))
+    return tuple(dict.fromkeys((reference[1], reference[2]) for reference in found if reference))
 
 
 def _written(name: str, part: str | None) -> str:
@@ -91,7 +92,11 @@ def _can(view: View, value: Value, part: str | None, language: Language) -> bool
 
 
 def _names(text: Text) -> frozenset[str]:
-    return frozenset(name for words in text.seen().values() for name, _ in _references(words))
+    return _names_of(text.seen().values())
+
+
+def _names_of(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for piece in words for name, _ in _references(piece))
 
 
 def unused_value(view: View) -> Iterator[Finding]:
@@ -110,26 +115,36 @@ def unused_value(view: View) -> Iterator[Finding]:
 
 
 def unlike_other_languages(view: View) -> Iterator[Finding]:
-    """Find values that one language tells and another does not."""
+    """Find values that one language tells and another does not.
+
+    What is different in a town is compared with the same paragraph of other languages: it may tell values of its own.
+    """
     for entry_id, texts in view.texts_of.items():
-        users: dict[str, list[Text]] = defaultdict(list)
-        for text in texts:
-            for name in _names(text):
-                users[name].append(text)
-        for name, tellers in sorted(users.items()):
-            silent = [text for text in texts if text not in tellers]
-            if silent and name in view.facts_of[entry_id].facts.values:
-                yield _unlike(view, name, tellers, silent)
+        known = view.facts_of[entry_id].facts.values
+        for town in dict.fromkeys((None, *(town for text in texts for town in text.text.towns))):
+            told = [(text, _names_in(text, town)) for text in texts if town is None or town in text.text.towns]
+            for name in sorted(frozenset().union(*(names for _, names in told)) & known.keys()):
+                tellers = [text for text, names in told if name in names]
+                silent = [text for text, names in told if name not in names]
+                if silent:
+                    yield _unlike(view, name, town, tellers, silent)
 
 
-def _unlike(view: View, name: str, tellers: list[Text], silent: list[Text]) -> Finding:
+def _names_in(text: Text, town: MunicipalityId | None) -> frozenset[str]:
+    if town is not None:
+        return _names_of([text.text.towns[town]])
+    return _names_of(words for field, words in text.seen().items() if not field.startswith("towns."))
+
+
+def _unlike(view: View, name: str, town: MunicipalityId | None, tellers: list[Text], silent: list[Text]) -> Finding:
     place = min(tellers, silent, key=len)[0]  # the odd ones are more likely wrong
     telling = ", ".join(in_english(text.language) for text in tellers)
     lacking = ", ".join(in_english(text.language) for text in silent)
+    where = "" if town is None else f' of "towns.{town}"'
     return view.warning(
         place.file,
-        place.path(),
-        f"{{{name}}} stands in {telling}, but not in {lacking}.",
+        place.path() if town is None else place.path("towns", town),
+        f"{{{name}}} stands in {telling}{where}, but not in {lacking}.",
         "Families are told different facts in different languages.",
         f"Write {{{name}}} in all languages or in none.",
     )

@@ -41,7 +41,7 @@ def stamps_behind(view: View) -> Iterator[Finding]:
         base = base_of({text.language: text.text for text in texts})
         for text in texts:
             stamped = stamps.get(entry_id, {}).get(text.language)
-            if text.language != base and (stamped is None or touched(stamped, text.text)):
+            if base not in {None, text.language} and (stamped is None or touched(stamped, text.text)):
                 behind.setdefault(text.file, []).append(entry_id)
     for file, ids in behind.items():
         yield view.warning(

@@ -43,9 +43,43 @@ def missing_file(view: View) -> Iterator[Finding]:
                 )
 
 
+def nothing_written(view: View) -> Iterator[Finding]:
+    """Find files of other languages in which nothing is written yet: the same as none, so no error.
+
+    One word, and the file must be whole: half of it would look as if the language were cared for.
+    """
+    for name, kind, consequence in _FILES:
+        for file, words in view.reading.of_kind(kind).items():
+            if _is_empty(file, words):
+                language = in_english(language_of(file))
+                yield view.warning(
+                    file,
+                    (),
+                    f"nothing is written in it yet for {language}.",
+                    consequence.format(language=language),
+                    f"Fill in faq/{language_of(file)}/{name}, all of it at once.",
+                )
+
+
+def _is_empty(file: str, words: BaseModel) -> bool:
+    return language_of(file) not in MAIN_LANGUAGES and not any(_texts(words.model_dump()))
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for part in value.values() for text in _texts(part))
+        case list() | tuple():
+            yield from (text for part in value for text in _texts(part))
+
+
 def missing_danger(view: View) -> Iterator[Finding]:
     """Find kinds of danger without patterns, or with too few examples."""
     for file, words in view.reading.of_kind(DangerFile).items():
+        if _is_empty(file, words):
+            continue
         language = in_english(language_of(file))
         blind = f"A person who tells of it in {language} may not be shown 112."
         for kind in DangerKind:
@@ -75,6 +109,8 @@ def missing_danger(view: View) -> Iterator[Finding]:
 def missing_talk(view: View) -> Iterator[Finding]:
     """Find commands and kinds of small talk without words, or with few."""
     for file, talk in view.reading.of_kind(TalkFile).items():
+        if _is_empty(file, talk):
+            continue
         language = in_english(language_of(file))
         for command in Command:
             if not talk.commands.get(command):

@@ -56,6 +56,11 @@ class Facts:
         """The topic, by the file."""
         return topic_of(self.file)
 
+    @cached_property
+    def entry(self) -> Entry:
+        """The entry without its texts."""
+        return Entry(id=self.id, topic=self.topic, facts=self.facts, texts={})
+
     def path(self, *keys: str | int) -> Path:
         """Return the place of a part of it."""
         return ("entries", self.id, *keys)
@@ -83,6 +88,10 @@ class Text:
 
     def seen(self) -> Mapping[str, str]:
         """Return what families see, by the name of the field."""
+        return self._seen
+
+    @cached_property
+    def _seen(self) -> Mapping[str, str]:
         text = self.text
         towns = {f"towns.{town}": words for town, words in text.towns.items()}
         return {"question": text.question, "label": text.label, "short": text.short, "details": text.details} | towns
@@ -158,14 +167,18 @@ class View:
             talk={},
         )
 
+    def is_draft(self, text: Text) -> bool:
+        """Tell whether nobody is shown a text yet."""
+        facts = self.facts_of.get(text.id)
+        return facts is not None and facts.facts.status == "draft"
+
     def rendered(self, text: Text, words: str) -> str | None:
         """Return words of a text as families see them; None if they cannot be filled in (a finding of its own)."""
         facts = self.facts_of.get(text.id)
         if facts is None or not is_language(text.language):
             return None
-        entry = Entry(id=text.id, topic=facts.topic, facts=facts.facts, texts={})
         try:
-            return render(words, entry, text.language, self.references)
+            return render(words, facts.entry, text.language, self.references)
         except KeyError:
             return None
 

@@ -53,7 +53,7 @@ EDUCATION, DAILY_LIFE, HEALTH = map(TopicId, ("education", "daily-life", "health
 LONG_AGO = NOW - timedelta(days=2)
 
 SURE = seen((KINDERGARTEN, 0.95), (COURSES, 0.3))
-UNSURE = seen((KINDERGARTEN, 0.5), (COURSES, 0.45))
+UNSURE = seen((KINDERGARTEN, 0.35), (COURSES, 0.3))
 LOST = seen((KINDERGARTEN, 0.05))
 ABOUT_HEALTH = seen((DOCTOR, 0.95))
 
@@ -140,7 +140,7 @@ def test_an_answer_of_another_topic_that_the_language_lacks_is_offered_in_others
 
 
 def test_a_choice_of_other_topics_is_not_asked_for(w: World) -> None:
-    effects = respond(wrote("doctor or flat", seen((DOCTOR, 0.5), (RENT, 0.45)), talking()), w)
+    effects = respond(wrote("doctor or flat", seen((DOCTOR, 0.35), (RENT, 0.3)), talking()), w)
 
     assert (effects.outgoing, effects.moves) == ((), (Addition(CASE, "doctor or flat"),))
 
@@ -231,7 +231,7 @@ def test_who_asks_for_a_person_gets_a_case_of_its_own_although_one_is_in_hand(w:
 
 
 def test_words_that_are_clearly_about_another_topic_open_a_case_of_their_own(w: World) -> None:
-    evidence = seen((DOCTOR, 0.4))
+    evidence = seen((DOCTOR, 0.35))
     person = conversation(open_cases=(IN_HAND,), clarified=True)
 
     effects = respond(wrote("a strange doctor", evidence, person), w)
@@ -243,7 +243,7 @@ def test_words_that_are_clearly_about_another_topic_open_a_case_of_their_own(w: 
 
 @pytest.mark.parametrize("topic", [None, EDUCATION])
 def test_words_and_cases_without_a_known_topic_fit_each_other(w: World, topic: TopicId | None) -> None:
-    evidence = seen((KINDERGARTEN, 0.4)) if topic is None else LOST
+    evidence = seen((KINDERGARTEN, 0.35)) if topic is None else LOST
     person = conversation(open_cases=(replace(IN_HAND, topic=topic),), clarified=True)
 
     assert respond(wrote("he is four", evidence, person), w).moves == (Addition(CASE, "he is four"),)
@@ -252,7 +252,7 @@ def test_words_and_cases_without_a_known_topic_fit_each_other(w: World, topic: T
 def test_of_two_cases_in_hand_the_one_of_the_same_topic_gets_the_words(w: World) -> None:
     person = conversation(open_cases=(RENT_IN_HAND, IN_HAND), clarified=True)
 
-    assert respond(wrote("x", seen((KINDERGARTEN, 0.4)), person), w).moves == (Addition(CASE, "x"),)
+    assert respond(wrote("x", seen((KINDERGARTEN, 0.35)), person), w).moves == (Addition(CASE, "x"),)
 
 
 def test_where_several_cases_fit_the_family_is_asked_which(w: World) -> None:
@@ -331,7 +331,7 @@ def test_a_new_case_is_linked_to_the_newest_of_its_topic(w: World) -> None:
         clarified=True,
     )
 
-    effects = respond(wrote("x", seen((KINDERGARTEN, 0.4)), person), w)
+    effects = respond(wrote("x", seen((KINDERGARTEN, 0.35)), person), w)
 
     assert effects.case is not None
     assert effects.case.follows == OTHER
@@ -371,7 +371,7 @@ def test_every_other_end_can_be_followed_by_more(w: World, reason: CloseReason) 
 def test_words_about_another_topic_do_not_reopen(w: World) -> None:
     person = conversation(closed_cases=(CLOSED,), clarified=True)
 
-    effects = respond(wrote("a strange doctor", seen((DOCTOR, 0.4)), person), w)
+    effects = respond(wrote("a strange doctor", seen((DOCTOR, 0.35)), person), w)
 
     assert effects.moves == ()
     assert effects.case is not None

@@ -52,7 +52,7 @@ from tests.builders_dialogue import (
 
 AMBER_WORDS = notices.danger_line(world().voice(EN)).text
 SURE = seen((KINDERGARTEN, 0.95), (COURSES, 0.3), (RENT, 0.2))
-UNSURE = seen((KINDERGARTEN, 0.5), (COURSES, 0.45))
+UNSURE = seen((KINDERGARTEN, 0.35), (COURSES, 0.3))
 LOST = seen((KINDERGARTEN, 0.05))
 
 

@@ -13,8 +13,10 @@ from bot.content.model import (
     Catalogue,
     Confidence,
     DangerKind,
+    Entry,
     EntryFacts,
     Language,
+    SecondReview,
     SmallTalkKind,
     TopicId,
     WorkingTime,
@@ -113,6 +115,40 @@ def test_a_source_without_a_date_is_said_to_have_none(v: Voice) -> None:
     told = notices.answer(replace(v, catalogue=content), KINDERGARTEN)
 
     assert v.t.gettext("The source page has no date.") in words_of(told)
+
+
+@pytest.mark.parametrize(
+    ("newest", "confirms"), [("2024-11", True), ("2024", True), ("2024-10", False), ("2023", False)]
+)
+def test_what_no_page_of_the_last_two_years_says_is_said_to_be_unconfirmed_since(
+    v: Voice, newest: str, *, confirms: bool
+) -> None:
+    source = v.catalogue.entries[KINDERGARTEN].facts.sources[0].model_copy(update={"date": newest})
+    content = with_facts(v.catalogue, sources=(source,))
+    at = datetime(2026, 11, 20, 12, tzinfo=VILNIUS)
+
+    text = words_of(notices.answer(replace(v, catalogue=content, now=at), KINDERGARTEN))
+
+    unconfirmed = v.t.gettext("Not confirmed since: {date}").partition("{")[0]
+    assert (unconfirmed in text) is not confirms
+
+
+def test_a_sensitive_text_counts_as_read_only_after_a_second_reader(v: Voice) -> None:
+    entry = v.catalogue.entries[KINDERGARTEN]
+    topic = v.catalogue.topics[entry.topic].model_copy(update={"sensitive": True})
+    sensitive = {"topics": {**v.catalogue.topics, entry.topic: topic}}
+    once = reviewed(entry, v.language)
+    second = SecondReview(by="lawyer", on=date(2026, 11, 1))
+    review = once.texts[v.language].review.model_copy(update={"second": second})
+    text = once.texts[v.language].model_copy(update={"review": review})
+    twice = once.model_copy(update={"texts": {**once.texts, v.language: text}})
+
+    def told(entry: Entry) -> str:
+        content = v.catalogue.model_copy(update={**sensitive, "entries": {**v.catalogue.entries, KINDERGARTEN: entry}})
+        return words_of(notices.answer(replace(v, catalogue=content), KINDERGARTEN))
+
+    unread = v.t.gettext("No specialist has read this wording yet.")
+    assert [unread in told(one) for one in (entry, once, twice)] == [True, True, False]
 
 
 def test_an_answer_without_review_is_said_to_be_so_and_a_reviewed_one_is_not(v: Voice) -> None:

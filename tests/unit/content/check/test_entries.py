@@ -1,3 +1,5 @@
+import pytest
+
 from bot.content.findings import Severity
 from tests.builders_content import assert_one_finding, findings, small_content, topic
 
@@ -113,3 +115,28 @@ def test_an_alias_of_two_entries_is_found_at_the_second() -> None:
     content["entries/housing.yaml"]["entries"]["deposit"]["aliases"] = ["old-id"]
 
     assert_one_finding(content, ("entries/housing.yaml", "aliases:", "- old-id"), "taken by the entry kindergarten")
+
+
+@pytest.mark.parametrize("field", ["question", "label", "short", "details", "phrasings"])
+def test_a_mark_of_what_is_to_be_replaced_is_found_in_a_published_text(field: str) -> None:
+    content = small_content()
+    words = content["uk/housing.yaml"]["entries"]["deposit"]
+    words[field] = [*words[field], "✎ ще одне"] if field == "phrasings" else f"✎ {words[field]}"
+
+    assert_one_finding(content, ("uk/housing.yaml", "deposit:"), 'it is published, but "✎" still stands in it')
+
+
+def test_a_mark_of_what_is_to_be_replaced_is_found_in_published_facts() -> None:
+    content = small_content()
+    facts = content["entries/housing.yaml"]["entries"]["deposit"]
+    facts["sources"][0]["url"] = "https://example.org/✎"
+
+    assert_one_finding(content, ("entries/housing.yaml", "deposit:"), 'it is published, but "✎" still stands in it')
+
+
+def test_a_draft_may_have_marks_of_what_is_to_be_replaced() -> None:
+    content = small_content()
+    content["entries/housing.yaml"]["entries"]["deposit"]["status"] = "draft"
+    content["uk/housing.yaml"]["entries"]["deposit"]["short"] = "✎ …"
+
+    assert [finding for finding in findings(content) if "✎" in finding.fact] == []

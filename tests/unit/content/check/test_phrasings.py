@@ -1,5 +1,5 @@
 from bot.content.findings import Severity
-from tests.builders_content import assert_one_finding, small_content
+from tests.builders_content import assert_one_finding, findings, small_content
 
 
 def test_five_phrasings_are_too_few() -> None:
@@ -21,3 +21,12 @@ def test_a_placeholder_in_a_phrasing_is_found() -> None:
     content["uk/housing.yaml"]["entries"]["deposit"]["phrasings"][2] = "30 днів, тобто {term}"
 
     assert_one_finding(content, ("uk/housing.yaml", "тобто"), "has braces in it")
+
+
+def test_a_draft_may_have_no_phrasings_yet() -> None:
+    content = small_content()
+    content["entries/housing.yaml"]["entries"]["deposit"]["status"] = "draft"
+    content["uk/housing.yaml"]["entries"]["deposit"]["phrasings"] = []
+
+    facts = [(finding.fact, finding.severity) for finding in findings(content) if finding.subject == "deposit"]
+    assert facts == [("only 0 phrasings.", Severity.WARNING)]

@@ -76,3 +76,45 @@ def test_languages_may_use_different_parts_of_a_value(content: Content) -> None:
     entry["details"] = entry["details"].replace("{term}", "{term.number} dienų")
 
     assert findings(content) == []
+
+
+def add_towns(content: Content, words: str, *languages: str) -> None:
+    for language in languages:
+        content[f"{language}/housing.yaml"]["entries"]["deposit"].setdefault("towns", {})["place-01"] = words
+
+
+def test_what_is_said_of_a_town_may_tell_values_of_its_own(content: Content) -> None:
+    content["entries/housing.yaml"]["entries"]["deposit"]["values"]["limit"] = {"number": 3}
+    add_towns(content, "{limit}, {term}.", *MAIN_LANGUAGES)
+
+    assert findings(content) == []
+
+
+def test_a_value_that_one_language_does_not_tell_of_a_town_is_a_warning_there(content: Content) -> None:
+    content["entries/housing.yaml"]["entries"]["deposit"]["values"]["limit"] = {"number": 3}
+    add_towns(content, "{limit}.", "lt", "en", "ru")
+    add_towns(content, "Так само.", "uk")
+
+    assert_one_finding(
+        content,
+        ("uk/housing.yaml", "place-01:"),
+        '{limit} stands in Lithuanian, English, Russian of "towns.place-01", but not in Ukrainian.',
+        Severity.WARNING,
+    )
+
+
+def test_a_value_told_of_a_town_is_not_told_of_all(content: Content) -> None:
+    content["entries/housing.yaml"]["entries"]["deposit"]["values"]["limit"] = {"number": 3}
+    add_to_details(content, "{limit}", "lt", "en", "ru")
+    add_towns(content, "{limit}.", *MAIN_LANGUAGES)
+
+    assert_one_finding(content, ("uk/housing.yaml", "deposit:"), "but not in Ukrainian.", Severity.WARNING)
+
+
+@pytest.mark.parametrize("words", ["{limits}", "{limit", "{limit.year}"])
+def test_what_is_said_of_a_town_must_be_possible_to_put_together(content: Content, words: str) -> None:
+    content["entries/housing.yaml"]["entries"]["deposit"]["values"]["limit"] = {"number": 3}
+    add_towns(content, "{limit}", *MAIN_LANGUAGES)
+    add_towns(content, f"{{limit}} {words}", "uk")
+
+    assert_one_finding(content, ("uk/housing.yaml", "place-01:"), '"towns.place-01"')

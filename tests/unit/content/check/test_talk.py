@@ -68,3 +68,48 @@ def test_a_theme_that_one_language_lacks_is_found(content: Content) -> None:
     del content["uk/talk.yaml"]["background"]["pets"]
 
     assert_one_finding(content, ("uk/talk.yaml", "background:"), 'the theme "pets" is missing')
+
+
+def empty(content: Content, language: str) -> None:
+    """Give a language the files of one in which nothing is written yet."""
+    danger, talk = small_content()["en/danger.yaml"], small_content()["en/talk.yaml"]
+    content[f"{language}/danger.yaml"] = {
+        "kinds": {kind: {"red": [], "amber": [], "must_match": []} for kind in danger["kinds"]},
+        "must_not_match": [],
+    }
+    content[f"{language}/talk.yaml"] = {
+        "human": [],
+        **{part: {key: [] for key in talk[part]} for part in ("small_talk", "commands", "background")},
+    }
+
+
+def test_another_language_may_have_files_in_which_nothing_is_written_yet(content: Content) -> None:
+    empty(content, "be")
+
+    assert [(finding.file, finding.severity) for finding in findings(content)] == [
+        ("be/danger.yaml", Severity.WARNING),
+        ("be/talk.yaml", Severity.WARNING),
+    ]
+
+
+def test_the_files_of_a_main_language_may_not_be_empty(content: Content) -> None:
+    empty(content, "uk")
+
+    found = {finding.file for finding in findings(content) if finding.severity is Severity.ERROR}
+    assert found == {"uk/danger.yaml", "uk/talk.yaml"}
+
+
+def test_a_language_in_which_something_is_written_must_have_all_kinds_of_danger(content: Content) -> None:
+    empty(content, "be")
+    content["be/danger.yaml"]["kinds"]["medical"]["red"] = ["не дыхае"]
+
+    errors = [finding.subject for finding in findings(content) if finding.severity is Severity.ERROR]
+    assert sorted(errors) == ["child-danger", "sexual-violence", "suicide", "trafficking", "violence"]
+
+
+def test_a_language_in_which_something_is_written_must_have_all_commands(content: Content) -> None:
+    empty(content, "be")
+    content["be/talk.yaml"]["human"] = ["чалавек"]
+
+    errors = [finding for finding in findings(content) if finding.severity is Severity.ERROR]
+    assert len(errors) == len(content["en/talk.yaml"]["commands"]) + len(content["en/talk.yaml"]["small_talk"])

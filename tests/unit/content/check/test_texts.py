@@ -51,7 +51,7 @@ def test_an_address_typed_into_a_text_is_found(content: Content, address: str) -
 def test_a_forgotten_space_is_no_address(content: Content, words: str) -> None:
     entry(content, "en")["short"] = words
 
-    assert findings(content) == []
+    assert [finding for finding in findings(content) if "an address" in finding.fact] == []
 
 
 @pytest.mark.parametrize(
@@ -67,28 +67,6 @@ def test_an_amount_in_words_is_a_warning(content: Content, language: str, words:
     entry(content, language)["short"] = words
 
     assert_one_finding(content, (f"{language}/housing.yaml", "short:"), "an amount in words", Severity.WARNING)
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("lt", "Deja, ne."),
-        ("en", "This is for illegal migrants."),
-        ("ru", "Нелегалы не получают."),
-        ("uk", "На жаль, ні."),
-    ],
-)
-def test_words_that_blame_or_regret_are_a_warning(content: Content, language: str, words: str) -> None:
-    entry(content, language)["short"] = words
-
-    assert_one_finding(content, (f"{language}/housing.yaml", "short:"), '"short" says', Severity.WARNING)
-
-
-def test_unlawful_work_is_no_blame(content: Content) -> None:
-    entry(content, "en")["short"] = "Work without a contract is illegal."
-    entry(content, "ru")["short"] = "Нелегальная работа опасна."
-
-    assert findings(content) == []
 
 
 def test_a_label_too_long_for_a_button_is_found(content: Content) -> None:
@@ -125,6 +103,28 @@ def test_a_sentence_of_more_than_25_words_is_a_warning(content: Content) -> None
     entry(content, "en")["details"] += "\n- " + "word " * 25 + "end."
 
     assert_one_finding(content, ("en/housing.yaml", "details:"), "has 26 words", Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("language", "most", "short"),
+    [("lt", 11, "Kreipkitės"), ("en", 14, "Ask"), ("ru", 14, "Спросите"), ("uk", 14, "Запитайте")],
+)
+def test_sentences_that_are_all_rather_long_are_a_warning(
+    content: Content, language: str, most: int, short: str
+) -> None:
+    words = entry(content, language)
+    words["short"] = f"{short} " * most + "galas."
+    words["details"] = f"{words['details'].splitlines()[0].rstrip('.')} " + "žodis " * (most - 1) + "{line}."
+
+    assert_one_finding(
+        content, (f"{language}/housing.yaml", "details:"), f"its sentences have {most + 1}.", Severity.WARNING
+    )
+
+
+def test_one_rather_long_sentence_among_short_ones_is_no_finding(content: Content) -> None:
+    entry(content, "lt")["details"] += "\n- " + "žodis " * 20 + "galas."
+
+    assert findings(content) == []
 
 
 def test_sentences_end_at_punctuation_and_bullets_but_not_where_a_line_is_wrapped() -> None:
