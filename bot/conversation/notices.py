@@ -514,6 +514,7 @@ def privacy(v: Voice) -> Outgoing:
     lines = (
         Line(t.gettext("What we keep about you"), bold=True),
         Line(t.gettext("We keep: your messages, your language, and the number of this chat so that we can reply.")),
+        Line(t.gettext("We also keep, if you gave them: your town and the ticks in your checklists.")),
         Line(t.gettext("We do not keep: your name, your user name, your phone number.")),
         Line(
             t.gettext(
