@@ -13,6 +13,8 @@ from tests.fakes.bot_api import FakeTelegram
 from tests.flow.harness import Person, Tiltas, copy_of_the_content, replace_in, with_index
 from tests.flow.texts import WAGES, Texts
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 LIVE_WITHIN, LATE, MEGABYTES = 30.0, 0.05, 600
 """Seconds until a change is live; seconds that the loop may be late in 99 of 100 looks; memory of the process."""
 ASK_EVERY = 1.0
