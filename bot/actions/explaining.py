@@ -199,7 +199,7 @@ def _said(entries: set[EntryId], catalogue: Catalogue) -> dict[str, tuple[Text, 
     """Return what people say for these entries in any language, and their titles, by label, each once."""
     said: dict[str, dict[str, Text]] = {f"entry:{entry_id}": {} for entry_id in entries}
     for text in texts_of(catalogue):
-        if text.label in said and text.role is not Role.ANSWER:
+        if text.label in said:
             said[text.label].setdefault(fold(text.text), text)
     return {label: tuple(texts.values()) for label, texts in said.items()}
 

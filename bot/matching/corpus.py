@@ -26,7 +26,6 @@ class Role(Enum):
 
     PHRASING = "phrasing"
     TITLE = "title"
-    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,11 @@ class Text:
 
 
 def texts_of(catalogue: Catalogue) -> list[Text]:
-    """Return all texts, those of one label side by side, danger and what resembles it last."""
+    """Return all texts, those of one label side by side, danger and what resembles it last.
+
+    Labels of buttons and short answers are not among them: without both, the right entry was the first as often on the
+    half of our questions that we choose by, and the kernel is a quarter smaller.
+    """
     entries = [text for entry in catalogue.entries.values() for text in _of_entry(entry)]
     talk = [text for language, words in catalogue.talk.items() for text in _of_talk(language, words)]
     danger = [text for language, words in catalogue.danger.items() for text in _of_danger(language, words)]
@@ -55,9 +58,7 @@ def _of_entry(entry: Entry) -> Iterator[Text]:
     for language, words in entry.texts.items():
         for phrasing in words.phrasings:
             yield Text(phrasing, label, language)
-        for title in (words.question, words.label):
-            yield Text(_PLACEHOLDER.sub(" ", title), label, language, Role.TITLE)
-        yield Text(_PLACEHOLDER.sub(" ", words.short), label, language, Role.ANSWER)
+        yield Text(_PLACEHOLDER.sub(" ", words.question), label, language, Role.TITLE)
 
 
 def _of_talk(language: Language, words: Talk) -> Iterator[Text]:

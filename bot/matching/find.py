@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from bot.content.model import Command, DangerKind, EntryId, Language, SmallTalkKind
 from bot.matching import language as languages
 from bot.matching.calibration import FAMILIES, family_of
-from bot.matching.corpus import HUMAN, Role, texts_of
+from bot.matching.corpus import HUMAN, texts_of
 from bot.matching.danger import Patterns
 from bot.matching.evidence import Candidate, Evidence, Level
 from bot.matching.learning import alarm
@@ -278,11 +278,14 @@ def _joined(first: Sequence[Candidate], then: Sequence[Candidate]) -> tuple[Cand
 
 
 def _phrasings(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """Return the folded phrasings and titles of every class, without repetitions."""
+    """Return the folded phrasings, titles and buttons of every class, without repetitions."""
     found: dict[str, dict[str, None]] = {}
     for text in texts_of(catalogue):
-        if text.role is not Role.ANSWER and family_of(text.label) in FAMILIES:
+        if family_of(text.label) in FAMILIES:
             found.setdefault(text.label, {})[fold(text.text)] = None
+    for entry in catalogue.entries.values():
+        for words in entry.texts.values():
+            found.setdefault(f"entry:{entry.id}", {})[fold(words.label)] = None
     return {label: tuple(folded for folded in texts if folded) for label, texts in found.items()}
 
 

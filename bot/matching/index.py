@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRow
 
-ALGORITHM = "2"
+ALGORITHM = "3"
 """Changes whenever the same catalogue would give another index; part of the cache key."""
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from bot.content.model import DangerKind
 from bot.matching import ridge
-from bot.matching.corpus import HARMLESS, Role, Text
+from bot.matching.corpus import HARMLESS, Text
 from bot.matching.features import stack, vocabulary
 from bot.matching.text import skeleton
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 LAMBDA = 0.3
 LEXICAL_WEIGHT_BESIDE_ENCODER = 0.25
 """Both chosen on the pooled development halves of 15 public sets."""
-
-_ANSWER_WEIGHT = 0.3
-"""A short answer speaks of its entry in words of our own; it counts less than what people type."""
 
 _DANGEROUS_SHARE = 0.1
 """An entry is about danger if this share of its phrasings fires a pattern; its texts are no examples of harmlessness."""
@@ -125,7 +122,7 @@ def _is_class(label: str) -> bool:
 
 
 def _row_weights(texts: Sequence[Text]) -> Floats:
-    weights = np.array([_ANSWER_WEIGHT if text.role is Role.ANSWER else 1.0 for text in texts], np.float32)
+    weights: Floats = np.ones(len(texts), np.float32)
     for label, block in blocks(texts):
         if _is_class(label):
             weights[block] /= weights[block].sum()

@@ -105,18 +105,23 @@ class ContentFolder:
 
         What was found sound once is not checked again: its index lies in the cache under a hash of all files.
         """
-        files, messages = self.files(), self.messages()
+        messages = self.messages()
+        catalogue, index = self._checked(today)
+        if index is None:
+            # Nothing of what reading and checking needed is held any more: solving needs most memory.
+            index = solve(catalogue)
+            self._keep(index)
+        return Content(catalogue, messages, index)
+
+    def _checked(self, today: date) -> tuple[Catalogue, Index | None]:
+        files = self.files()
         reading = read(files)
         index = self._cached(reading.version) if not reading.findings else None
         if index is None:
             errors = [x for x in check_everything(files, today=today).findings if x.severity is Severity.ERROR]
             if errors:
                 raise ContentBroken(errors)
-        catalogue = reading.catalogue()
-        if index is None:
-            index = solve(catalogue)
-            self._keep(index)
-        return Content(catalogue, messages, index)
+        return reading.catalogue(), index
 
     def print(self) -> Print:
         """Return what tells that something in the folders has changed, without reading it."""
