@@ -35,6 +35,9 @@ simulate: install ## Two weeks of families and careless specialists on a fake cl
 leaks: install ## A thousand messages and presses in two groups: no word of a note reaches a family; SEED=… again
 	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_leaks.py
 
+reload: install ## Change the content under a running bot: how soon it is live, how late the loop, how much memory
+	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_reload.py
+
 bench: install ## Speed, memory, and what durability costs beside a naive bot
 	@$(BIN)/python -m tests.bench $(DATABASES)
 
@@ -70,4 +73,4 @@ messages: install ## Update the catalogues from the code
 image-steps: install ## Run the Dockerfile's install steps in a clean folder; needs the package index, no container engine
 	@$(BIN)/python -m pytest -m slow tests/unit/test_packaging.py
 
-.PHONY: help install run test check format lock messages image-steps bench kill story simulate leaks
+.PHONY: help install run test check format lock messages image-steps bench kill story simulate leaks reload

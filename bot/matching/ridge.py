@@ -1,6 +1,6 @@
 """Kernel ridge regression in closed form, in the memory of half a square matrix.
 
-For n texts the kernel is n x n and symmetric; only its lower half is kept (12 000 texts: 290 MB in single precision),
+For n texts the kernel is n x n and symmetric; only its lower half is kept (10 500 texts: 220 MB in single precision),
 factored and inverted in place. Single precision is enough: the eigenvalues lie between lambda (0.3) and a few thousand.
 """
 

@@ -338,6 +338,14 @@ def golden(folder: str, language: str) -> int:
     return sum(bool(line.strip()) for line in path.read_text("utf-8").splitlines())
 
 
+def test_the_readme_tells_how_many_golden_questions_of_the_main_languages_are_missed() -> None:
+    (told,) = [
+        line.split("|")[2:-1] for line in document("README.md").splitlines() if line.startswith("| known misses among")
+    ]
+
+    assert [int(number) for number in told] == [golden("misses", language) for language in MAIN_LANGUAGES]
+
+
 def test_the_page_on_languages_tells_how_many_golden_questions_are_missed() -> None:
     told = rows(section(document("docs/languages.md"), "Golden questions"))[2:]
     languages = [row[1].strip("`") for row in told]
