@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.content.model import ENGLISH, LITHUANIAN, EntryFacts, EntryText, Language, Value
 
 Mark = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
+_MOST_TOLD = 3
+"""New sentences that are told whole."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
 
 
@@ -41,7 +43,9 @@ class Difference:
     values: tuple[tuple[str, str, str], ...]
 
     def __str__(self) -> str:
-        parts = [f'new: "{sentence}"' for sentence in self.new]
+        parts = [f'new: "{sentence}"' for sentence in self.new[:_MOST_TOLD]]
+        if self.new[_MOST_TOLD:]:
+            parts.append(f"{len(self.new) - _MOST_TOLD} more are new")
         if self.gone:
             parts.append(f"{self.gone} {'sentence is' if self.gone == 1 else 'sentences are'} gone")
         parts += [f"{name} was {then or 'not there'}, is {now or 'gone'}" for name, then, now in self.values]

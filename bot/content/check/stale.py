@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.content.check.view import View, in_english
 from bot.content.findings import Finding
+from bot.content.model import LITHUANIAN, EntryId, EntryText, Language
 from bot.content.read import StampsFile
 from bot.content.staleness import base_of, difference, touched
 
@@ -15,7 +16,7 @@ def stale_translation(view: View) -> Iterator[Finding]:
     stamps = view.reading.stamps()
     for entry_id, texts in view.texts_of.items():
         by_language = {text.language: text.text for text in texts}
-        base, facts = base_of(by_language), view.facts_of[entry_id].facts
+        base, facts = _base(view, entry_id, by_language), view.facts_of[entry_id].facts
         for text in texts:
             stamped = stamps.get(entry_id, {}).get(text.language)
             if base is None or text.language == base or stamped is None:
@@ -32,13 +33,23 @@ def stale_translation(view: View) -> Iterator[Finding]:
                 )
 
 
+def _base(view: View, entry_id: EntryId, texts: Mapping[Language, EntryText]) -> Language | None:
+    # A Lithuanian text that cannot be read is a fault of its own; nothing follows another base because of it.
+    file = f"{LITHUANIAN}/{view.facts_of[entry_id].topic}.yaml"
+    if LITHUANIAN not in texts and file in view.reading.parsed:
+        keys = view.keys(file, "entries")
+        if keys is None or entry_id in keys:
+            return None
+    return base_of(texts)
+
+
 def stamps_behind(view: View) -> Iterator[Finding]:
     """Find languages whose stamps do not know the present translations."""
     if not any(view.files(StampsFile)):
         return
     stamps, behind = view.reading.stamps(), dict[str, list[str]]()
     for entry_id, texts in view.texts_of.items():
-        base = base_of({text.language: text.text for text in texts})
+        base = _base(view, entry_id, {text.language: text.text for text in texts})
         for text in texts:
             stamped = stamps.get(entry_id, {}).get(text.language)
             if base not in {None, text.language} and (stamped is None or touched(stamped, text.text)):
@@ -47,7 +58,7 @@ def stamps_behind(view: View) -> Iterator[Finding]:
         yield view.warning(
             file,
             ("entries", ids[0]),
-            f"{len(ids)} new or changed translations have no stamp yet: {', '.join(ids[:3])}{' …' if ids[3:] else ''}.",
+            f"new or changed translations without a stamp: {len(ids)} ({', '.join(ids[:3])}{' …' if ids[3:] else ''}).",
             "When their base changes one day, nobody is told that they are stale.",
             'Run "tiltas stamp" and commit what it writes.',
         )

@@ -67,14 +67,14 @@ def test_a_changed_translation_without_a_new_stamp_is_found(content: Content) ->
     entry(content, "uk")["short"] = "Запитайте ще раз."
 
     place = ("uk/housing.yaml", "deposit:")
-    assert_one_finding(content, place, "1 new or changed translations have no stamp yet: deposit.", Severity.WARNING)
+    assert_one_finding(content, place, "without a stamp: 1 (deposit).", Severity.WARNING)
 
 
 def test_a_new_translation_without_a_stamp_is_found(content: Content) -> None:
     content["stamps/ru/education.yaml"]["entries"].clear()
 
     place = ("ru/education.yaml", "kindergarten:")
-    assert_one_finding(content, place, "have no stamp yet: kindergarten.", Severity.WARNING)
+    assert_one_finding(content, place, "without a stamp: 1 (kindergarten).", Severity.WARNING)
 
 
 def test_many_translations_without_stamps_are_one_finding_that_names_three(content: Content) -> None:
@@ -82,10 +82,10 @@ def test_many_translations_without_stamps_are_one_finding_that_names_three(conte
         entries = content[f"{file}/housing.yaml"]["entries"]
         entries |= {f"deposit-{n}": entries["deposit"] for n in range(4)}
 
-    found = [one for one in findings(content) if "no stamp" in one.fact]
+    found = [one for one in findings(content) if "without a stamp" in one.fact]
 
     assert [one.file for one in found] == ["en/housing.yaml", "ru/housing.yaml", "uk/housing.yaml"]
-    assert found[0].fact.endswith("4 new or changed translations have no stamp yet: deposit-0, deposit-1, deposit-2 ….")
+    assert found[0].fact.endswith("without a stamp: 4 (deposit-0, deposit-1, deposit-2 …).")
 
 
 def test_an_english_base_is_named_where_lithuanian_is_left_out(content: Content) -> None:
