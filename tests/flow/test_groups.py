@@ -49,7 +49,7 @@ class Desk:
     @property
     def more(self) -> str:
         """Words of this family that no other case has."""
-        return f"and by when, please, {self.number}?"
+        return f"and what about the blue one, {self.number}?"
 
     async def replies(self, text: str) -> bool:
         """Write to the family where its case is now; return whether it has arrived, once."""

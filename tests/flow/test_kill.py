@@ -61,7 +61,7 @@ class Crowd:
     texts: Texts
     written: list[Written] = field(default_factory=list)
     _chats: Iterator[int] = field(default_factory=lambda: count(40_000))
-    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1001))  # two figures may be a fever
 
     def next_ones(self, people: int) -> list[Written]:
         """Return the messages of new people, everybody's first, then everybody's second and so on."""

@@ -23,7 +23,7 @@ MINIMUM_WAGE = EntryId("minimum-wage")
 DOCTOR = EntryId("family-doctor-registration")
 RENT = EntryId("rental-contract")
 WAGES = EntryId("unpaid-wages")
-SCHOOL = EntryId("school-enrolment")
+SCHOOL = EntryId("preprimary-compulsory")
 
 VAGUE = (
     "divorce and child",
