@@ -19,7 +19,6 @@ from bot.content.model import (
     LocalService,
     MunicipalityId,
     Service,
-    ServiceId,
 )
 from bot.content.render import isolated, phone_of, render, words
 from bot.conversation.model import (
@@ -54,14 +53,14 @@ def towns_of(catalogue: Catalogue, entry_id: EntryId, language: Language) -> lis
     known: dict[MunicipalityId, int] = {}
     for town in entry.texts[language].towns if language in entry.texts else ():
         known[town] = known.get(town, 0) + 1
-    for _, service in _of_kinds(catalogue, entry):
+    for service in _of_kinds(catalogue, entry):
         if service.municipality != NATIONAL:
             known[service.municipality] = known.get(service.municipality, 0) + 1
     return sorted(known, key=lambda town: -known[town])
 
 
-def _of_kinds(catalogue: Catalogue, entry: Entry) -> list[tuple[ServiceId, LocalService]]:
-    return [(key, service) for key, service in catalogue.services.items() if service.kind in entry.facts.services]
+def _of_kinds(catalogue: Catalogue, entry: Entry) -> list[LocalService]:
+    return [service for service in catalogue.services.values() if service.kind in entry.facts.services]
 
 
 def town_of(conversation: Conversation, v: Voice) -> MunicipalityId | None:
@@ -97,7 +96,7 @@ def lines(v: Voice, entry_id: EntryId, town: MunicipalityId) -> list[Line]:
     entry, t = v.catalogue.entries[entry_id], v.t
     text = entry.texts[v.language].towns.get(town) if v.language in entry.texts else None
     found = [Line(render(text, entry, v.language, v.catalogue))] if text else []
-    offices = [service for _, service in _of_kinds(v.catalogue, entry)]
+    offices = _of_kinds(v.catalogue, entry)
     here = [service for service in offices if service.municipality == town]
     found += [Line(_office(v, service)) for service in here[:MOST_SERVICES]]
     head = Line(t.gettext("In your town: {town}").format(town=name_of(v, town)), bold=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import structlog
 
-from bot.actions.checking import check_everything
-from bot.content.findings import Finding, Severity
+from bot.actions.checking import check_reading
+from bot.content.findings import Finding
 from bot.content.messages import Messages, check_catalogues, po_file
 from bot.content.model import MAIN_LANGUAGES, Catalogue, Language
 from bot.content.read import Reading, read
@@ -114,11 +114,10 @@ class ContentFolder:
         return Content(catalogue, messages, index)
 
     def _checked(self, today: date) -> tuple[Catalogue, Index | None]:
-        files = self.files()
-        reading = read(files)
+        reading = read(self.files())
         index = self._cached(reading.version) if not reading.findings else None
         if index is None:
-            errors = [x for x in check_everything(files, today=today).findings if x.severity is Severity.ERROR]
+            errors = check_reading(reading, today=today).errors
             if errors:
                 raise ContentBroken(errors)
         return reading.catalogue(), index

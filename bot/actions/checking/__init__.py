@@ -15,7 +15,7 @@ from bot.content.check.dates import is_overdue
 from bot.content.check.view import View, in_menu_order
 from bot.content.findings import Finding, Severity
 from bot.content.model import Language
-from bot.content.read import read
+from bot.content.read import Reading, read
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,11 @@ class Report:
 
 def check_everything(files: Mapping[str, str], *, today: date) -> Report:
     """Look at all files of `faq/`, given as text by their path below it (`lt/education.yaml`)."""
-    reading = read(files)
+    return check_reading(read(files), today=today)
+
+
+def check_reading(reading: Reading, *, today: date) -> Report:
+    """Look at files that were read already."""
     view = View(reading, today)
     said = tuple(phrases(view))
     joined = chain(classes.look(view, said), likeness.look(view, said), alarms.look(view, said))

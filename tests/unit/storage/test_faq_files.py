@@ -139,7 +139,7 @@ def test_what_was_solved_once_is_not_solved_again(folders: Folders, solved: list
 
 
 def test_what_was_found_sound_is_not_checked_again(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(faq_files, "check_everything")
+    monkeypatch.delattr(faq_files, "check_reading")
 
     assert folders.load().catalogue.entries
 
