@@ -17,7 +17,9 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.actions import calibrating
 from bot.actions.answering import Mind
+from bot.actions.calibrating import Learned, with_own
 from bot.actions.health import Database, Health, writes
 from bot.actions.invitations import invite
 from bot.actions.receiving import receive
@@ -27,16 +29,19 @@ from bot.channels.telegram.profile import set_profile
 from bot.channels.telegram.receive import Poller
 from bot.channels.telegram.send import TelegramChannel
 from bot.content.model import TeamId, emergency_number
-from bot.conversation.decide import DEFAULT_POLICY
+from bot.conversation.decide import CAUTIOUS_POLICY, DEFAULT_POLICY
 from bot.conversation.model import Incoming, Kind, Token
 from bot.conversation.replies import World
+from bot.encoders import choose
 from bot.errors import ChannelRejected, ContentBroken, StoreUnavailable, TeamUnknown
+from bot.matching.encoder import Encoder
 from bot.matching.find import Matcher
 from bot.matching.language import load as load_language_model
-from bot.ports import ChannelPort, StoreState
+from bot.ports import ChannelPort, Missed, StoreState
 from bot.settings import Settings
 from bot.storage import faq_watch
 from bot.storage.backup import last_backup
+from bot.storage.calibration_file import CalibrationFile
 from bot.storage.faq_files import Content, ContentFolder, Print
 from bot.storage.migrate import NEWEST, migrate, present_schema
 from bot.storage.unit_of_work import SqlReader, SqlStore
@@ -64,16 +69,42 @@ def new_token() -> Token:
     return Token(secrets.token_urlsafe(6).replace(".", "-"))
 
 
-def content_folder(settings: Settings) -> ContentFolder:
+def content_folder(settings: Settings, encoder: Encoder | None = None) -> ContentFolder:
     """Return the content folders that the settings name."""
-    return ContentFolder(settings.faq, settings.locales, settings.data / "cache")
+    return ContentFolder(settings.faq, settings.locales, settings.data / "cache", encoder)
 
 
-def mind_of(content: Content) -> Mind:
+def encoder_of(settings: Settings) -> Encoder | None:
+    """Return the encoder that the settings name, or None; why there is none is logged once. Takes up to a second."""
+    chosen = choose(settings.encoder, settings.data / "cache")
+    if chosen.encoder is None:
+        log.warning("encoder.none", reason=chosen.reason)
+    return chosen.encoder
+
+
+def with_own_calibration(settings: Settings, content: Content) -> Content:
+    """Return content whose probabilities are the deployment's own, if it has some that were learned by this way of matching."""
+    own = CalibrationFile(settings.data).read()
+    if own is None:
+        return content
+    if not own.fits(content.index):
+        log.warning("calibration.ignored", algorithm=own.algorithm, encoder=own.encoder_id)
+        return content
+    log.info("calibration.used", day=own.day.isoformat(), verdicts=own.verdicts)
+    return replace(content, index=with_own(content.index, own))
+
+
+def mind_of(content: Content, *, cautious: bool = False, shadow: bool = False) -> Mind:
     """Return the means to understand and to word, of one sound content."""
     catalogue = content.catalogue
-    world = World(catalogue, content.messages, DEFAULT_POLICY, now(), new_token)
-    return Mind(Matcher(catalogue, content.index), world)
+    policy = CAUTIOUS_POLICY if cautious else DEFAULT_POLICY
+    world = World(catalogue, content.messages, policy, now(), new_token, shadow)
+    return Mind(Matcher(catalogue, content.index, content.encoder), world)
+
+
+def _mind(settings: Settings, content: Content) -> Mind:
+    own = with_own_calibration(settings, content)
+    return mind_of(own, cautious=settings.cautious, shadow=settings.shadow)
 
 
 @dataclass
@@ -94,7 +125,7 @@ class App:
 
         Compiling the patterns takes half a second: call it beside the event loop.
         """
-        self.mind = mind_of(content)
+        self.mind = _mind(self.settings, content)
         self.findings = 0
 
     def refused(self, findings: int) -> None:
@@ -163,17 +194,18 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
 
     Raises SettingsInvalid, StoreTaken, StoreUnavailable, ContentBroken: each says what to do.
     """
-    folder = content_folder(settings)
-    seen = folder.print()
     # Unpacking the language model takes as long as reading the content; both leave the interpreter free for the other.
-    content, _ = await asyncio.gather(
-        asyncio.to_thread(folder.load, now().date()), asyncio.to_thread(load_language_model)
-    )
+    language_model = asyncio.create_task(asyncio.to_thread(load_language_model))
+    folder = content_folder(settings, await asyncio.to_thread(encoder_of, settings))
+    seen = folder.print()
+    content = await asyncio.to_thread(folder.load, now().date(), at_once=True)
+    await language_model
     store = SqlStore(settings.database)
     try:
         await migrate(store)
-        yield App(settings, store, folder, seen, mind_of(content))
+        yield App(settings, store, folder, seen, _mind(settings, content))
     finally:
+        folder.close()
         await store.close()
 
 
@@ -325,19 +357,41 @@ async def invite_team(settings: Settings, team: str) -> str:
     if team not in teams:
         msg = f"there is no team {team!r}; teams are: {', '.join(sorted(teams))}"
         raise TeamUnknown(msg)
-    reader = SqlReader(settings.database)
-    try:
-        schema = await present_schema(reader)
-    finally:
-        await reader.close()
-    if schema != NEWEST:
-        msg = f"it has schema {schema}, this program needs {NEWEST}; start Tiltas once, or run `tiltas migrate`"
-        raise StoreUnavailable(msg)
+    async with _reading(settings):
+        pass
     store = SqlStore(settings.database, beside=True)
     try:
         return await invite(TeamId(team), store=store, clock=now)
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def _reading(settings: Settings) -> AsyncIterator[SqlReader]:
+    """Look at the database, also beside a running Tiltas. Raises StoreUnavailable, also for another schema."""
+    reader = SqlReader(settings.database)
+    try:
+        schema = await present_schema(reader)
+        if schema != NEWEST:
+            msg = f"it has schema {schema}, this program needs {NEWEST}; start Tiltas once, or run `tiltas migrate`"
+            raise StoreUnavailable(msg)
+        yield reader
+    finally:
+        await reader.close()
+
+
+async def learned_from_presses(settings: Settings) -> Learned:
+    """Return what this deployment's verdicts would change. Raises ContentBroken, StoreUnavailable."""
+    folder = content_folder(settings, await asyncio.to_thread(encoder_of, settings))
+    content = await asyncio.to_thread(folder.load, now().date())
+    async with _reading(settings) as reader:
+        return await calibrating.learned(store=reader, index=content.index, policy=DEFAULT_POLICY, today=now().date())
+
+
+async def missed_questions(settings: Settings) -> list[Missed]:
+    """Return the kept questions that entries were wrong for. Raises StoreUnavailable."""
+    async with _reading(settings) as reader:
+        return await calibrating.missed(store=reader)
 
 
 async def state_of(settings: Settings) -> State:
@@ -349,17 +403,22 @@ async def state_of(settings: Settings) -> State:
     finally:
         await reader.close()
     backup = await asyncio.to_thread(last_backup, settings.database)
+    chosen = await asyncio.to_thread(choose, settings.encoder, settings.data / "cache")
+    folder = content_folder(settings, chosen.encoder)
     try:
-        content = await asyncio.to_thread(content_folder(settings).load, now().date())
+        content = await asyncio.to_thread(folder.load, now().date(), at_once=True)
     except ContentBroken as broken:
         return State(schema, store, 0, "none", len(broken.findings), "none", now(), backup)
+    without = f"none: {chosen.reason}" if chosen.reason else "none yet: its index is not solved"
+    own = CalibrationFile(settings.data).read()
     return State(
         schema,
         store,
         len(content.catalogue.entries),
         content.catalogue.version,
         0,
-        content.index.encoder_id or "none",
+        content.index.encoder_id or without,
         now(),
         backup,
+        own if own is not None and own.fits(content.index) else None,
     )

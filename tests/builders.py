@@ -247,6 +247,7 @@ def entry(
     topic: str = "daily-life",
     min_confidence: float | None = None,
     aliases: Sequence[str] = (),
+    siblings: Sequence[str] = (),
 ) -> Entry:
     """Return an entry; its question is the first phrasing of each language."""
     facts = EntryFacts(
@@ -258,6 +259,7 @@ def entry(
         confidence=Confidence.HIGH,
         min_confidence=min_confidence,
         aliases=tuple(map(EntryId, aliases)),
+        siblings=tuple(map(EntryId, siblings)),
         sources=(),
     )
     texts = {

@@ -27,6 +27,7 @@ from bot.content.model import (
     ServiceKind,
 )
 from bot.conversation.dialogue import respond
+from bot.conversation.followup import follow_up
 from bot.conversation.model import (
     ButtonSet,
     Conversation,
@@ -164,9 +165,9 @@ class Talk:
         """What replies are made of now."""
         return replace(world(self.catalogue, now=self.now), new_token=self.new_token)
 
-    def writes(self, text: str, evidence: Evidence) -> Effects:
-        """Write something that is understood as told."""
-        return self._handle(Kind.TEXT, text=text, evidence=evidence)
+    def writes(self, text: str, evidence: Evidence, together: Evidence | None = None) -> Effects:
+        """Write something that is understood as told; `together` with the question before it, if it goes on from that."""
+        return self._handle(Kind.TEXT, text=text, evidence=evidence, together=together)
 
     def presses(self, verb: Verb, choice: int = 0, on: Outgoing | None = None, message: str = "900") -> Effects:
         """Press a button, of the latest message that has buttons unless another is named."""
@@ -179,7 +180,13 @@ class Talk:
         self.now += length
 
     def _handle(
-        self, kind: Kind, *, text: str = "", evidence: Evidence | None = None, press: Press | None = None
+        self,
+        kind: Kind,
+        *,
+        text: str = "",
+        evidence: Evidence | None = None,
+        press: Press | None = None,
+        together: Evidence | None = None,
     ) -> Effects:
         self.count += 1
         number = InboxId(self.count)
@@ -187,7 +194,12 @@ class Talk:
             self.kept[number] = KeptMessage(text)
         incoming = Incoming(f"key:{number}", PERSON, kind, text=text, press=press, at=self.now)
         pressed = self.sets.get(press.token) if press else None
-        effects = respond(Received(number, incoming, self.person, evidence, pressed, dict(self.kept)), self.world)
+        received = Received(number, incoming, self.person, evidence, pressed, dict(self.kept))
+        if evidence is not None and together is not None:
+            w = self.world
+            follow = follow_up(text, evidence, self.person, now=w.now, catalogue=w.catalogue, policy=w.policy)
+            received = replace(received, follow=follow, together=together if follow else None)
+        effects = respond(received, self.world)
         self.person = replace(effects.conversation, latest_buttons=_latest(effects.conversation, effects.outgoing))
         self.sets |= {told.buttons.token: told.buttons for told in effects.outgoing if told.buttons}
         return effects

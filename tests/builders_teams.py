@@ -67,6 +67,8 @@ Fate = Callable[[Owed], Outcome | None]
 class Knowing(Matcher):
     """Knows the words above, and that Cyrillic letters are Ukrainian."""
 
+    encoder_id = ""
+
     def __init__(self) -> None:
         pass
 

@@ -21,6 +21,10 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+# By words alone, unless a test says otherwise: an encoder would be loaded, and learn for half a minute, in every child.
+os.environ.setdefault("TILTAS_ENCODER", "none")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let a skipped test fail the run where many rely on it: what was not tried there was tried nowhere."""

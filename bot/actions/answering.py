@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from time import perf_counter
 
 import structlog
@@ -14,7 +14,9 @@ from bot.actions import group
 from bot.actions.casework import family_move, open_case
 from bot.cases.model import CaseId
 from bot.conversation import notices
+from bot.conversation.decide import ENOUGH_VERDICTS
 from bot.conversation.dialogue import respond
+from bot.conversation.followup import FollowUp, follow_up, read_with
 from bot.conversation.model import (
     ButtonSet,
     Conversation,
@@ -22,6 +24,7 @@ from bot.conversation.model import (
     Count,
     Effects,
     InboxId,
+    Incoming,
     Kind,
     NewCase,
     Outgoing,
@@ -30,6 +33,7 @@ from bot.conversation.model import (
     Purpose,
     Token,
     Verb,
+    Verdict,
 )
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, reply_language
@@ -37,7 +41,8 @@ from bot.conversation.steps import Reason
 from bot.errors import StoreUnavailable
 from bot.matching.evidence import Evidence
 from bot.matching.find import Matcher
-from bot.ports import Clock, NewOutgoing, Store, Transaction, Waiting
+from bot.matching.index import ALGORITHM
+from bot.ports import Clock, KeptVerdict, NewOutgoing, Store, Transaction, Waiting
 
 log = structlog.get_logger()
 
@@ -71,6 +76,8 @@ async def answer_ready(*, store: Store, mind: Mind, clock: Clock) -> int:
         if waiting:
             await tx.inbox.begin([one.id for one in waiting])
         conversations = await tx.conversations.load({one.conversation_id for one in waiting})
+        if mind.world.policy.floor and waiting and await tx.verdicts.are(ENOUGH_VERDICTS):
+            mind = replace(mind, world=replace(mind.world, policy=replace(mind.world.policy, floor=0.0)))
     if worn_out:
         await _give_up(worn_out, store=store, mind=mind, clock=clock)
     for one in waiting:
@@ -107,10 +114,10 @@ async def _answer(
 ) -> None:
     started = perf_counter()
     # Understanding takes milliseconds of processor time: beside the event loop, and outside any transaction.
-    evidence = await asyncio.to_thread(_understand, waiting, conversations, mind.matcher)
+    understood = await asyncio.to_thread(_understand, waiting, conversations, mind)
     async with store.begin() as tx:
         held = await tx.inbox.hold([one.id for one in waiting])
-        received, presses = await _surroundings(tx, [one for one in waiting if one.id in held], evidence)
+        received, presses = await _surroundings(tx, [one for one in waiting if one.id in held], understood)
         effects = _respond(received, mind.world)
         await _apply(tx, received, effects, mind, clock())
         for token, used in (presses[message] for message in presses.keys() & effects.keys()):
@@ -119,29 +126,45 @@ async def _answer(
     for one in received:
         if one.id in effects:
             _log(one, effects[one.id], took)
+    await _learn(received, effects, store=store, mind=mind, clock=clock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What a message tells; with the question before it too, if it may go on from an answer."""
+
+    evidence: Evidence
+    follow: FollowUp | None = None
+    together: Evidence | None = None
 
 
 def _understand(
-    waiting: Sequence[Waiting], conversations: Mapping[ConversationId, Conversation], matcher: Matcher
-) -> dict[InboxId, Evidence]:
+    waiting: Sequence[Waiting], conversations: Mapping[ConversationId, Conversation], mind: Mind
+) -> dict[InboxId, _Understood]:
     found = {}
     for one in waiting:
         if not one.incoming.text or one.incoming.kind is Kind.PRESS:
             continue
-        conversation = conversations[one.conversation_id]
         try:
-            found[one.id] = matcher.find(
-                one.incoming.text,
-                chosen=conversation.language if conversation.chosen else None,
-                hint=conversation.language or one.incoming.hint,
-            )
+            found[one.id] = _read(one.incoming, conversations[one.conversation_id], mind)
         except Exception:  # one message that cannot be understood must not hold the others; it is tried again alone
             log.exception("message.not_understood", message=one.id)
     return found
 
 
+def _read(incoming: Incoming, conversation: Conversation, mind: Mind) -> _Understood:
+    chosen = conversation.language if conversation.chosen else None
+    hint, w = conversation.language or incoming.hint, mind.world
+    own = mind.matcher.find(incoming.text, chosen=chosen, hint=hint)
+    follow = follow_up(incoming.text, own, conversation, now=w.now, catalogue=w.catalogue, policy=w.policy)
+    if follow is None:
+        return _Understood(own)
+    both = read_with(follow, incoming.text, own, w.catalogue)
+    return _Understood(own, follow, mind.matcher.find(both, chosen=chosen, hint=hint))
+
+
 async def _surroundings(
-    tx: Transaction, waiting: Sequence[Waiting], evidence: Mapping[InboxId, Evidence]
+    tx: Transaction, waiting: Sequence[Waiting], understood: Mapping[InboxId, _Understood]
 ) -> tuple[list[Received], dict[InboxId, tuple[Token, frozenset[str]]]]:
     """Load everything that the replies refer to, in four statements for the whole batch.
 
@@ -175,14 +198,19 @@ async def _surroundings(
             id=one.id,
             incoming=one.incoming,
             conversation=conversations[one.conversation_id],
-            evidence=evidence.get(one.id),
             pressed=pressed.get(one.id),
             kept=kept,
             about=about.get(one.id),
         )
         for one in waiting
     ]
-    return received, presses
+    return [_with_what_it_tells(one, understood.get(one.id)) for one in received], presses
+
+
+def _with_what_it_tells(one: Received, understood: _Understood | None) -> Received:
+    if understood is None:
+        return one
+    return replace(one, evidence=understood.evidence, follow=understood.follow, together=understood.together)
 
 
 async def _cases_meant(tx: Transaction, waiting: Sequence[Waiting]) -> dict[InboxId, CaseId]:
@@ -318,4 +346,66 @@ def _log(one: Received, effects: Effects, took_ms: float) -> None:
         step=effects.step,
         reason=effects.case.reason.value if effects.case else None,
         took_ms=round(took_ms, 1),
+        **_held_back(one, effects),
     )
+
+
+def _held_back(one: Received, effects: Effects) -> dict[str, str | None]:
+    """Return what shadow mode tells of a message, with the case in which people do it instead."""
+    if not effects.would:
+        return {}
+    return {"would": effects.would, "entry": effects.would_show, "case": case_number(one.id) if effects.case else None}
+
+
+# What presses teach ---------------------------------------------------------------------------------------------------
+
+
+async def _learn(
+    received: Sequence[Received], effects: Mapping[InboxId, Effects], *, store: Store, mind: Mind, clock: Clock
+) -> None:
+    """Keep verdicts with what matching sees in the words of their question; where these are gone, nothing.
+
+    After the replies, so that nobody waits for it. A process that ends in between loses a verdict and nothing else.
+    """
+    judged = [
+        (one, verdicts)
+        for one in received
+        if one.id in effects and (verdicts := effects[one.id].verdicts) and one.text_of(verdicts[0].question)
+    ]
+    if not judged:
+        return
+    day = clock().date()
+    made = await asyncio.to_thread(
+        lambda: [kept for one, verdicts in judged for kept in _reread(one, verdicts, mind.matcher, day)]
+    )
+    async with store.begin() as tx:
+        await tx.verdicts.add(made)
+
+
+def _reread(one: Received, verdicts: Sequence[Verdict], matcher: Matcher, day: date) -> list[KeptVerdict]:
+    conversation = one.conversation
+    try:
+        evidence = matcher.find(
+            one.text_of(verdicts[0].question),
+            chosen=conversation.language if conversation.chosen else None,
+            hint=conversation.language,
+        )
+    except Exception:  # the press was obeyed; there is nothing to try again
+        log.exception("verdict.failed", message=one.id)
+        return []
+    found = {candidate.entry_id: candidate for candidate in evidence.candidates}
+    return [
+        KeptVerdict(
+            question=verdict.question,
+            language=evidence.language,
+            entry_id=verdict.entry_id,
+            source=verdict.source,
+            right=verdict.right,
+            p=found[verdict.entry_id].p if verdict.entry_id in found else None,
+            signals=found[verdict.entry_id].signals if verdict.entry_id in found else (),
+            encoder_id=matcher.encoder_id,
+            algorithm=ALGORITHM,
+            day=day,
+        )
+        for verdict in verdicts
+    ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.actions.measuring_figures import Figures, shares_by_language
 from bot.content.model import Command, EntryId, Language
-from bot.conversation.decide import Policy, decide, minimums
+from bot.conversation.decide import Policy, all_siblings, decide, minimums
 from bot.conversation.steps import Answer, Clarify, Danger, HandOff, SmallTalk
-from bot.matching.evidence import Level
 
 if TYPE_CHECKING:
     from bot.content.model import Catalogue
@@ -44,13 +45,16 @@ class Outcome:
     evidence: Evidence
     step: str
     entries: tuple[Candidate, ...]
+    choices: tuple[EntryId, ...] = ()
+    """What a clarification offers: not every entry is likely enough to be a choice."""
 
 
 def outcome(text: str, chosen: Language | None, matcher: Matcher, policy: Policy, catalogue: Catalogue) -> Outcome:
     """Return what the bot would do with a first message of a person who chose a language, or none."""
     evidence = matcher.find(text, chosen=chosen)
-    step = decide(evidence, policy, min_confidence=minimums(catalogue))
-    return Outcome(evidence, _name(step, evidence), evidence.candidates[:MOST_ENTRIES])
+    step = decide(evidence, policy, min_confidence=minimums(catalogue), siblings=all_siblings(catalogue))
+    choices = tuple(candidate.entry_id for candidate in step.choices) if isinstance(step, Clarify) else ()
+    return Outcome(evidence, _name(step, evidence), evidence.candidates[:MOST_ENTRIES], choices)
 
 
 def _name(step: Step, evidence: Evidence) -> str:
@@ -128,15 +132,34 @@ def _object(line: str) -> dict[str, object]:
 # Many questions -------------------------------------------------------------------------------------------------------
 
 
+class Part(StrEnum):
+    """Which of the questions count. Whatever can be set is chosen on the tuning half, and reported on the other."""
+
+    TUNING = "tuning"
+    CHECKING = "checking"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message whose right outcome is known. `gold` are the entries that a good librarian would accept."""
+    """A message whose right outcome is known. `gold` are the entries that a good librarian would accept, best first.
+
+    `style` tells how it is written (typo, long …), `crisis` the kind of danger; both are empty where nobody said so.
+    """
 
     id: str | int
     lang: Language
     kind: str
     text: str
     gold: tuple[EntryId, ...] = ()
+    style: str = ""
+    crisis: str = ""
+
+    @property
+    def part(self) -> Part:
+        """The half that this question belongs to: by its id alone, so it stays there whatever else comes and goes."""
+        first = hashlib.sha256(str(self.id).encode("utf-8", "surrogatepass")).digest()[0]
+        return Part.CHECKING if first & 1 else Part.TUNING
 
 
 def question(line: str) -> Question:
@@ -144,10 +167,14 @@ def question(line: str) -> Question:
     message_id, text, lang = _message(line)
     value = _object(line)
     kind, gold = value.get("kind"), value.get("gold", [])
+    style, crisis = value.get("style") or "", value.get("crisis") or ""
     if lang is None or not isinstance(kind, str) or not isinstance(gold, list):
         msg = 'A question has "id", "lang", "kind", "text" and a list "gold".'
         raise LineInvalid(msg, message_id)
-    return Question(message_id, lang, kind, text, tuple(EntryId(str(one)) for one in gold))
+    if not isinstance(style, str) or not isinstance(crisis, str):
+        msg = '"style" and "crisis" must be texts, or left out.'
+        raise LineInvalid(msg, message_id)
+    return Question(message_id, lang, kind, text, tuple(EntryId(str(one)) for one in gold), style, crisis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,72 +187,13 @@ class Tried:
     """For each of the entries found: is it one of `gold`, or does it have one as an alias?"""
     both: bool
     """Whether every existing entry of `gold` was found."""
-
-
-Test = Callable[[Tried], bool]
-
-
-def _kind(*kinds: str) -> Test:
-    return lambda one: one.question.kind in kinds
-
-
-def _step(*steps: str) -> Test:
-    return lambda one: one.outcome.step in steps
-
-
-def _level(*levels: Level) -> Test:
-    return lambda one: one.outcome.evidence.danger in levels
-
-
-def _first_right(one: Tried) -> bool:
-    return bool(one.right) and one.right[0]
-
-
-def _answered_rightly(one: Tried) -> bool:
-    return one.outcome.step == "answer" and one.question.kind == "in" and _first_right(one)
-
-
-def _share(population: Iterable[Tried], test: Test) -> float | None:
-    tested = [test(one) for one in population]
-    return sum(tested) / len(tested) if tested else None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Shares from 0 to 1 by language, None where no question counts; times in milliseconds over all languages."""
-
-    by_language: Mapping[Language, Mapping[str, float | None]]
-    counts: Mapping[Language, int]
-    p50_ms: float
-    p95_ms: float
-    tried: tuple[Tried, ...] = field(repr=False, default=())
-
-    def as_json(self) -> str:
-        """Return the figures as a JSON object."""
-        shares = {
-            language: {name: None if share is None else round(share, 4) for name, share in figures.items()}
-            for language, figures in self.by_language.items()
-        }
-        return json.dumps(
-            {"languages": shares, "questions": dict(self.counts), "ms": {"p50": self.p50_ms, "p95": self.p95_ms}},
-            indent=1,
-        )
-
-    def as_table(self) -> str:
-        """Return the figures as text: a row for each figure, a column for each language."""
-        names = list(dict.fromkeys(name for figures in self.by_language.values() for name in figures))
-        wide = max(map(len, names), default=0)
-        head = [" " * wide + "".join(f"{language:>7}" for language in self.by_language)]
-        count = [f"{'questions':{wide}}" + "".join(f"{self.counts[language]:7}" for language in self.by_language)]
-        rows = [
-            f"{name:{wide}}" + "".join(_cell(figures.get(name)) for figures in self.by_language.values())
-            for name in names
-        ]
-        return "\n".join([*head, *count, *rows, f"time p50 {self.p50_ms:.1f} ms, p95 {self.p95_ms:.1f} ms"])
-
-
-def _cell(share: float | None) -> str:
-    return f"{'-':>7}" if share is None else f"{share:7.3f}"
+    wanted: tuple[EntryId, ...] = ()
+    """The existing entries of `gold`, by their present ids."""
+    about_danger: bool = False
+    """Whether `gold` names an entry about danger: the card is no mistake there."""
+    answerable: bool = False
+    """Whether a threshold of 0 would answer: nothing but the probability decides."""
+    took_ms: float = 0.0
 
 
 NO_ENTRIES: frozenset[EntryId] = frozenset()
@@ -240,31 +208,59 @@ def evaluate(
     only_known: bool = False,
     danger_ids: frozenset[EntryId] = NO_ENTRIES,
     tell_language: bool = True,
+    part: Part = Part.ALL,
 ) -> Figures:
     """Return the figures for questions, language by language.
 
     `only_known` drops questions none of whose entries exists yet. `danger_ids` are entries about danger: the card is
-    no mistake there. `tell_language` passes the question's language as the one that the person chose.
+    no mistake there. `tell_language` passes the question's language as the one that the person chose. `part` drops the
+    other half.
     """
     owners = _owners(catalogue)
-    tried: list[Tried] = []
-    times: list[float] = []
+    tried = []
     for one in questions:
-        if only_known and one.kind in ("in", "multi") and not any(entry in owners for entry in one.gold):
-            continue
-        start = time.perf_counter()
-        found = outcome(one.text, one.lang if tell_language else None, matcher, policy, catalogue)
-        times.append((time.perf_counter() - start) * 1000)
-        tried.append(_tried(one, found, owners))
-    by_language: dict[Language, list[Tried]] = {}
-    for result in tried:
-        by_language.setdefault(result.question.lang, []).append(result)
+        wanted = tuple(dict.fromkeys(owners[entry] for entry in one.gold if entry in owners))
+        if part in (Part.ALL, one.part) and (wanted or one.kind not in _ASK_FOR_ENTRIES or not only_known):
+            chosen = one.lang if tell_language else None
+            tried.append(_try(one, chosen, wanted, matcher, policy, catalogue, danger_ids))
     return Figures(
-        MappingProxyType({language: _figures(some, danger_ids) for language, some in by_language.items()}),
-        MappingProxyType({language: len(some) for language, some in by_language.items()}),
-        round(_quantile(times, 0.5), 2),
-        round(_quantile(times, 0.95), 2),
-        tuple(tried),
+        shares_by_language(tried),
+        encoder=getattr(matcher, "encoder_id", ""),
+        content=catalogue.version,
+        policy=policy,
+        part=part,
+        tried=tuple(tried),
+    )
+
+
+_ASK_FOR_ENTRIES = ("in", "multi")
+"""Kinds of questions that cannot be right before their entry exists."""
+
+
+def _try(
+    one: Question,
+    chosen: Language | None,
+    wanted: tuple[EntryId, ...],
+    matcher: Matcher,
+    policy: Policy,
+    catalogue: Catalogue,
+    danger_ids: frozenset[EntryId],
+) -> Tried:
+    start = time.perf_counter()
+    found = outcome(one.text, chosen, matcher, policy, catalogue)
+    took = (time.perf_counter() - start) * 1000
+    ids = [candidate.entry_id for candidate in found.entries]
+    anything = replace(policy, default=replace(policy.default, answer=0.0), by_language={})
+    least = decide(found.evidence, anything, min_confidence=minimums(catalogue))
+    return Tried(
+        one,
+        found,
+        right=tuple(entry in wanted for entry in ids),
+        both=bool(wanted) and set(wanted) <= set(ids),
+        wanted=wanted,
+        about_danger=not danger_ids.isdisjoint(one.gold),
+        answerable=isinstance(least, Answer),
+        took_ms=took,
     )
 
 
@@ -272,50 +268,3 @@ def _owners(catalogue: Catalogue) -> dict[EntryId, EntryId]:
     """Return the entry that each id or old id belongs to."""
     owners = {alias: entry.id for entry in catalogue.entries.values() for alias in entry.facts.aliases}
     return owners | {entry_id: entry_id for entry_id in catalogue.entries}
-
-
-def _tried(one: Question, found: Outcome, owners: Mapping[EntryId, EntryId]) -> Tried:
-    wanted = {owners[entry] for entry in one.gold if entry in owners}
-    ids = [candidate.entry_id for candidate in found.entries]
-    return Tried(one, found, tuple(entry in wanted for entry in ids), bool(wanted) and wanted <= set(ids))
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
-def _figures(tried: Sequence[Tried], danger_ids: frozenset[EntryId]) -> dict[str, float | None]:
-    def about_danger(one: Tried) -> bool:
-        return any(entry in danger_ids for entry in one.question.gold)
-
-    def reached(one: Tried) -> bool:
-        shown = one.outcome.step == "clarify" or (one.outcome.step == "danger" and about_danger(one))
-        return _answered_rightly(one) or (shown and any(one.right))
-
-    def only(*tests: Test) -> list[Tried]:
-        return [one for one in tried if all(test(one) for test in tests)]
-
-    inside, outside = only(_kind("in")), only(_kind("oos"))
-    answered = only(_step("answer"), _kind("in", "oos", "human", "not-crisis"))
-    ordinary = [one for one in only(_kind("in", "oos")) if not about_danger(one)]
-    crises = only(_kind("crisis"))
-    return {
-        "top-1": _share(inside, _first_right),
-        "top-3": _share(inside, lambda one: any(one.right)),
-        "answered rightly": _share(inside, _answered_rightly),
-        "precision": _share(answered, _answered_rightly),
-        "reach": _share(inside, reached),
-        "clarified in": _share(inside, _step("clarify")),
-        "clarified oos": _share(outside, _step("clarify")),
-        "answered oos": _share(outside, _step("answer")),
-        "person offered": _share(only(_kind("human")), _step("hand_off")),
-        "both found": _share(only(_kind("multi")), lambda one: one.both),
-        "language right": _share(tried, lambda one: one.outcome.evidence.language == one.question.lang),
-        "any recall": _share(crises, _level(Level.RED, Level.AMBER)),
-        "red recall": _share(crises, _level(Level.RED)),
-        "false red": _share(ordinary, _level(Level.RED)),
-        "false amber": _share(ordinary, _level(Level.AMBER)),
-        "red on not-crisis": _share(only(_kind("not-crisis")), _level(Level.RED)),
-        "red on danger entries": _share([one for one in inside if about_danger(one)], _level(Level.RED)),
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from bot.actions.calibrating import OwnCalibration
 from bot.ports import Clock, Store, StoreState
 
 OLD = timedelta(minutes=5)
@@ -24,6 +25,8 @@ class State:
     at: datetime
     last_backup: datetime | None = None
     """As far as it is known beside the database."""
+    own: OwnCalibration | None = None
+    """The calibration from this deployment's own presses, if it is in use."""
 
     @property
     def well(self) -> bool:
@@ -46,6 +49,7 @@ class State:
             "findings": self.findings,
             "encoder": self.encoder,
             "last_backup": self.last_backup and self.last_backup.isoformat(),
+            "calibration": self.own and {"day": self.own.day.isoformat(), "verdicts": self.own.verdicts},
         }
 
     def as_text(self) -> str:
@@ -55,7 +59,9 @@ class State:
             f"content {self.content_version}: {self.entries} entries, {self.findings} errors, encoder {self.encoder}"
         )
         backup = f"last backup {self.last_backup:%Y-%m-%d %H:%M} UTC" if self.last_backup else "last backup unknown"
-        return f"{'well' if self.well else 'needs a look'}\nschema {self.schema}\n{store}\n{content}\n{backup}"
+        own = f"own of {self.own.day}, from {self.own.verdicts} verdicts" if self.own else "shipped"
+        lines = (f"schema {self.schema}", store, content, f"calibration {own}", backup)
+        return "\n".join(("well" if self.well else "needs a look", *lines))
 
 
 async def store_state(*, store: Store, clock: Clock) -> StoreState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import content, questions, serving, store
+from bot.cli import calibrating, content, questions, serving, store, vectors
 
 
 @click.group()
@@ -31,6 +31,9 @@ for command in (
     content.schemas,
     content.coverage,
     content.helplines,
+    vectors.vectors,
+    calibrating.calibrate,
+    calibrating.candidates,
     store.migrate,
     store.status,
     store.team,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -49,11 +49,12 @@ def _matching(settings: Settings) -> tuple[Any, Any, Any]:  # Any: typed where t
 
 def _understanding(settings: Settings) -> tuple[Any, Any]:  # Any: as above
     """Return the solved content and the mind made of it; end with 2 where the content is broken."""
-    from bot.app import content_folder, mind_of  # noqa: PLC0415
+    from bot.app import content_folder, encoder_of, mind_of, with_own_calibration  # noqa: PLC0415
     from bot.storage.faq_files import describe  # noqa: PLC0415
 
     try:
-        content = content_folder(settings).load(date.today())  # noqa: DTZ011  the editor's own calendar day
+        content = content_folder(settings, encoder_of(settings)).load(date.today())  # noqa: DTZ011  the editor's own calendar day
+        content = with_own_calibration(settings, content)
         mind = mind_of(content)
     except ContentBroken as broken:
         fail(f"The content cannot be used.\n\n{describe(broken.findings)}")
@@ -95,23 +96,86 @@ def explain(text: str, lang: str | None, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--all", "everything", is_flag=True, help="Count also questions whose entries do not exist yet.")
-def evaluate(files: tuple[Path, ...], *, as_json: bool, everything: bool) -> None:
+@click.option("--part", type=click.Choice(["tuning", "checking", "all"]), default="all", help="Count only one half.")
+@click.option("--intervals", is_flag=True, help="Tell where each share lies, 19 times in 20.")
+@click.option("--styles", is_flag=True, help="Add a table by how questions are written.")
+@click.option(
+    "--confusions",
+    type=click.IntRange(min=1),
+    is_flag=False,
+    flag_value=10,
+    metavar="[N]",
+    help="Add the N most frequent confusions: which entry steals from which. Without N, 10: then put it behind FILES.",
+)
+@click.option(
+    "--danger-ids",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Ids of entries about danger, one a line: the card is no mistake there.",
+)
+@click.option(
+    "--plots",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write calibration.svg and coverage.svg to this folder.",
+)
+def evaluate(
+    files: tuple[Path, ...],
+    *,
+    as_json: bool,
+    everything: bool,
+    part: str,
+    intervals: bool,
+    styles: bool,
+    confusions: int | None,
+    danger_ids: Path | None,
+    plots: Path | None,
+) -> None:
     """Measure matching and danger on questions, per language, with milliseconds.
 
     \b
     Reads FILES: one JSON object a line with id, lang, kind, gold, style, text and, for danger, crisis.
-    Prints the figures per language and their worst. Returns: 0.
-    Can go wrong: 1 for a line that is no question (the line is named), 2 for broken content.
+    Prints the mode, the figures per language, the worst of the four main languages, and times of short and longer
+    messages. Writes: with --plots two pictures, and names them on standard error. Returns: 0.
+    Can go wrong: 1 for a line that is no question (the line is named), 2 for broken content or pictures that cannot
+    be written.
     """  # noqa: D301  as above
     settings = read_settings("error")
-    from bot.actions import measuring  # noqa: PLC0415  loads the matching libraries
+    from bot.actions import measuring, measuring_plots, measuring_text  # noqa: PLC0415  loads the matching libraries
+    from bot.content.model import EntryId  # noqa: PLC0415
 
     matcher, policy, catalogue = _matching(settings)
-    questions = [found for path in files for found in _questions(path)]
-    figures = measuring.evaluate(questions, matcher, policy, catalogue, only_known=not everything)
-    click.echo(figures.as_json() if as_json else figures.as_table())
+    figures = measuring.evaluate(
+        [found for path in files for found in _questions(path)],
+        matcher,
+        policy,
+        catalogue,
+        only_known=not everything,
+        danger_ids=frozenset(map(EntryId, danger_ids.read_text("utf-8").split() if danger_ids else ())),
+        part=measuring.Part(part),
+    )
+    if plots:
+        _write_plots(plots, measuring_plots.plots(figures))
+    speak_utf8()
+    if as_json:
+        click.echo(measuring_text.as_json(figures))
+        return
+    tables = [measuring_text.as_table(figures, intervals=intervals)]
+    if styles:
+        tables.append(measuring_text.as_styles(figures, intervals=intervals))
+    if confusions:
+        tables.append(measuring_text.as_confusions(figures, confusions))
+    click.echo("\n\n".join(tables))
+
+
+def _write_plots(folder: Path, plots: Mapping[str, str]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, picture in plots.items():
+            (folder / name).write_text(picture, "utf-8")
+            click.echo(folder / name, err=True)
+    except OSError as error:
+        fail(f"The pictures cannot be written: {error}")
 
 
 def _questions(
@@ -129,7 +193,7 @@ def _questions(
 
 # Two contents ---------------------------------------------------------------------------------------------------------
 
-GOLDEN = ROOT / "tests" / "golden"
+GOLDEN = ROOT / "tests" / "golden" / "questions"
 _IN_WORDS = {"text": "as_text", "json": "as_json", "markdown": "as_markdown"}
 
 
@@ -141,7 +205,7 @@ _IN_WORDS = {"text": "as_text", "json": "as_json", "markdown": "as_markdown"}
     "files",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Questions as `tiltas evaluate` reads them; may be given several times. Default: all .jsonl files below tests/golden.",
+    help="Questions as `tiltas evaluate` reads them; may be given several times. Default: all .jsonl files below tests/golden/questions.",
 )
 @click.option("--format", "form", type=click.Choice(list(_IN_WORDS)), default="text", help="How to print it.")
 def diff(old: str, new: str, *, files: tuple[Path, ...], form: str) -> None:

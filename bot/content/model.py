@@ -254,6 +254,7 @@ class EntryFacts(_Strict):
     confidence: Confidence
     min_confidence: float | None = Field(default=None, ge=0, le=1)
     aliases: tuple[EntryId, ...] = ()
+    siblings: tuple[EntryId, ...] = ()
     untranslated: tuple[Language, ...] = ()
     sources: tuple[Source, ...]
     services: tuple[ServiceKind, ...] = ()

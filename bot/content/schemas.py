@@ -47,6 +47,7 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "confidence": "Below medium the answer says that not everything is sure.",
         "min_confidence": "Below this probability it is only offered, never answered.",
         "aliases": "Old ids of this entry.",
+        "siblings": "Entries that people cannot tell from this one: a clarification names one of them. At one of two is enough.",
         "untranslated": "Main languages that are left out on purpose.",
         "sources": "At least one.",
         "services": "Kinds of services that help with it; a family is told those of its town.",

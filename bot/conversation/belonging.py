@@ -58,8 +58,9 @@ def _takes_more(case: OpenCase, w: World) -> bool:
 
 def _is_the_bots(step: Step, talking: OpenCase, w: World) -> bool:
     match step:
-        case Answer(entry_id=entry_id):
-            return w.catalogue.entries[entry_id].topic != talking.topic
+        case Answer(entry_id=entry_id, also=also):
+            entries = (entry_id, *(x.entry_id for x in also))
+            return all(w.catalogue.entries[x].topic != talking.topic for x in entries)
         case HandOff(reason=Reason.PERSON_ASKED):
             return True
         case HandOff() | SmallTalk() | Clarify():

@@ -141,6 +141,7 @@ def _why(v: Voice, reason: str) -> str:
         Reason.DANGER.value: t.gettext("danger"),
         Reason.ATTACHMENT.value: t.gettext("a picture, file or voice message"),
         Reason.FAILED.value: t.gettext("something broke on our side"),
+        Reason.SHADOW.value: t.gettext("for now people answer every question"),
     }.get(reason, reason)
 
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.cases.model import CaseId
-from bot.content.model import Command, TopicId
+from bot.content.model import Command, EntryId, TopicId
 from bot.conversation import case_notices, checklists, local, notices
 from bot.conversation.belonging import attached, of_a_case, told_of_case
-from bot.conversation.decide import decide, minimums
+from bot.conversation.decide import all_siblings, decide, minimums
+from bot.conversation.followup import step_of
 from bot.conversation.local_presses import is_perhaps_a_town, no_such_town, town_in_words
 from bot.conversation.model import (
     Addition,
@@ -37,6 +38,8 @@ from bot.conversation.replies import (
     heard,
     reply_language,
     show,
+    show_both,
+    topic_of,
 )
 from bot.conversation.steps import Answer, Clarify, Danger, HandOff, Reason, SmallTalk, Step
 from bot.matching.evidence import Evidence, Level
@@ -110,33 +113,94 @@ def _text(r: Received, w: World) -> Effects:  # noqa: PLR0911  the fixed order, 
 
 
 def _step(r: Received, w: World, evidence: Evidence) -> Step:
+    least, alike = minimums(w.catalogue), all_siblings(w.catalogue)
+    clarified = r.conversation.clarified
+    return decide(evidence, w.policy, may_clarify=not clarified, min_confidence=least, siblings=alike)
+
+
+def _step_of_both_readings(r: Received, w: World, evidence: Evidence) -> Answer | Clarify | None:
+    """Return the step of a message that goes on from the last answer, None for any other."""
+    if r.follow is None or r.together is None:
+        return None
     least = minimums(w.catalogue)
-    return decide(evidence, w.policy, may_clarify=not r.conversation.clarified, min_confidence=least)
+    return step_of(r.follow, evidence, r.together, catalogue=w.catalogue, policy=w.policy, min_confidence=least)
 
 
 def _question(r: Received, w: World, evidence: Evidence) -> Effects:
-    step = _step(r, w, evidence)
+    together = _step_of_both_readings(r, w, evidence)
+    step, follows = together or _step(r, w, evidence), r.follow.entry if together and r.follow else None
     belongs = of_a_case(r, w, step)
     if belongs is not None:
-        return belongs
+        return _with_other_needs(belongs, r, w, step)
     v = w.voice(reply_language(r))
     if isinstance(step, HandOff) and step.reason is Reason.NO_MATCH and is_perhaps_a_town(r):
         return no_such_town(r, w)
+    if w.shadow and isinstance(step, Answer | Clarify | HandOff):
+        reason = step.reason if isinstance(step, HandOff) else Reason.SHADOW
+        return _with_what_would_be(_hand_off(r, w, reason), r, w, step)
     match step:
-        case Answer(entry_id=entry_id, neighbours=neighbours):
-            near = tuple(x.entry_id for x in neighbours if x.p >= NEIGHBOUR_FROM)
-            return show(r, w, entry_id, near, question=r.id)
+        case Answer():
+            return _answer(r, w, step, follows)
         case Clarify(choices=choices):
-            asked = notices.clarification(v, [x.entry_id for x in choices], r.id)
+            asked = notices.clarification(v, [x.entry_id for x in choices], r.id, follows=follows)
             conversation = replace(r.conversation, clarified=True, last_question=r.id)
             return effects_of(heard(conversation, r), asked, step="clarify", counts=(count(r, "clarify"),))
         case SmallTalk(kind=kind):
             told = notices.small_talk(v, kind)
             return effects_of(heard(r.conversation, r), told, step="small_talk", counts=(count(r, "small_talk"),))
         case HandOff(reason=reason):
-            return hand_off(r, w, reason)
+            return _hand_off(r, w, reason)
         case Danger():
             return _danger(r, w, step)
+
+
+def _answer(r: Received, w: World, step: Answer, follows: EntryId | None) -> Effects:
+    near = tuple(x.entry_id for x in step.neighbours if x.p >= NEIGHBOUR_FROM)
+    asked = tuple(x.entry_id for x in step.asked)
+    if step.also:
+        return show_both(r, w, (step.entry_id, step.also[0].entry_id), near, asked)
+    effects = show(r, w, step.entry_id, near, question=r.id, asked=asked, follows=follows)
+    if follows is None or effects.step != "answer":
+        return effects
+    answer, *others = effects.outgoing
+    told = replace(answer, lines=(*answer.lines, notices.read_together(w.voice(reply_language(r)))))
+    counts = (*effects.counts, count(r, "follow_up", topic=w.catalogue.entries[step.entry_id].topic))
+    return replace(effects, outgoing=(told, *others), counts=counts)
+
+
+def _hand_off(r: Received, w: World, reason: Reason) -> Effects:
+    """Give a question to people; one that goes on from an answer with the words before it, else nobody understands it."""
+    if r.follow is None or not r.follow.marked:
+        return hand_off(r, w, reason)
+    before = r.text_of(r.conversation.last_question)
+    text = "\n".join(filter(None, (before, r.incoming.text)))
+    topic = topic_of(r, w) or w.catalogue.entries[r.follow.entry].topic
+    return hand_off(r, w, reason, text=text, topic=topic, tried=(r.follow.entry,))
+
+
+def _with_other_needs(effects: Effects, r: Received, w: World, step: Step) -> Effects:
+    """Answer also what a message asks beside the matter that people have in hand."""
+    talking = r.conversation.open_case(r.conversation.talking)
+    if not isinstance(step, Answer) or not step.also or talking is None or w.shadow:
+        return effects
+    entries = (step.entry_id, *(x.entry_id for x in step.also))
+    others = [x for x in entries if w.catalogue.entries[x].topic != talking.topic]
+    if not others:
+        return effects
+    more = show(r, w, others[0], (), question=r.id)
+    return replace(more, moves=effects.moves, counts=(*effects.counts, *more.counts))
+
+
+def _with_what_would_be(effects: Effects, r: Received, w: World, step: Answer | Clarify | HandOff) -> Effects:
+    """Add what shadow mode has held back, for the log and as a count."""
+    name, entry = "hand_off", None
+    match step:
+        case Answer(entry_id=entry_id):
+            name, entry = "answer", entry_id
+        case Clarify(choices=choices):
+            name, entry = "clarify", choices[0].entry_id
+    counted = count(r, f"shadow:{name}", topic=w.catalogue.entries[entry].topic if entry else None)
+    return replace(effects, counts=(*effects.counts, counted), would=name, would_show=entry)
 
 
 def _danger(r: Received, w: World, step: Danger) -> Effects:
@@ -169,12 +233,14 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
 def _detail(r: Received, w: World, case_id: CaseId, evidence: Evidence) -> Effects:
     # The words that a person was asked for belong to that case. Where we know the answer as well, nobody has to wait.
     awaiting = None if r.conversation.awaiting == case_id else r.conversation.awaiting
-    r = replace(r, conversation=replace(r.conversation, awaiting=awaiting))
+    r = replace(r, conversation=replace(r.conversation, awaiting=awaiting), follow=None)
     told = told_of_case(r, w, case_id)
     if told is None:
         return _question(r, w, evidence)
     known = _step(r, w, evidence)
     in_hand = r.conversation.talking == case_id
+    if w.shadow and isinstance(known, Answer) and not in_hand:
+        return _with_what_would_be(told, r, w, known)
     more = _question(r, w, evidence) if isinstance(known, Answer) and not in_hand else None
     if more is None or more.moves:
         return told

@@ -75,10 +75,14 @@ def may_ask(conversation: Conversation, v: Voice) -> bool:
     return at is None or v.now - at >= REMEMBERED
 
 
-def town_in(text: str, v: Voice, entry_id: EntryId) -> MunicipalityId | None:
-    """Return the town that a question names, where the answer differs by town: nobody is asked what they have said."""
-    differs = towns_of(v.catalogue, entry_id, v.language)
-    return find_town(text, v.catalogue.municipalities) if differs else None
+def town_in(text: str, v: Voice, entry_id: EntryId, *, alike: bool = False) -> MunicipalityId | None:
+    """Return the town that a question names, where the answer differs by town: nobody is asked what they have said.
+
+    With `alike` also where it does not: "and in Kaunas?" is answered by saying that it is no other there.
+    """
+    if not alike and not towns_of(v.catalogue, entry_id, v.language):
+        return None
+    return find_town(text, v.catalogue.municipalities)
 
 
 def lives_in(conversation: Conversation, town: MunicipalityId, v: Voice) -> Conversation:
@@ -129,8 +133,17 @@ def _office(v: Voice, service: Service) -> str:
 # Asking ---------------------------------------------------------------------------------------------------------------
 
 
-def ask(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Sequence[EntryId] = ()) -> Outgoing:
-    """Ask for the town below an answer: why, and three guesses. It keeps the answer's words ("not this") in force."""
+def ask(
+    v: Voice,
+    entry_id: EntryId,
+    question: InboxId | None,
+    neighbours: Sequence[EntryId] = (),
+    also: tuple[EntryId, ...] = (),
+) -> Outgoing:
+    """Ask for the town below an answer: why, and three guesses. It keeps the answer's words ("not this") in force.
+
+    `also` are further answers for which the town is asked in the same breath.
+    """
     t = v.t
     guesses = tuple(towns_of(v.catalogue, entry_id, v.language)[:GUESSES])
     picks = [Button(name_of(v, town)[:28], Verb.TOWN, i) for i, town in enumerate(guesses)]
@@ -141,7 +154,7 @@ def ask(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Seque
         _in_rows(picks),
         question=question,
         entries=tuple(neighbours),
-        shown=(entry_id,),
+        shown=(*also, entry_id),
         towns=guesses,
     )
     text = t.gettext("Some of this differs from town to town. Where do you live?")
@@ -159,21 +172,27 @@ def _in_rows(picks: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
     return tuple(rows)
 
 
-def write_it(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Sequence[EntryId]) -> Outgoing:
+def write_it(
+    v: Voice,
+    entry_id: EntryId,
+    question: InboxId | None,
+    neighbours: Sequence[EntryId],
+    also: tuple[EntryId, ...] = (),
+) -> Outgoing:
     """Ask to write the name of the town."""
     text = v.t.gettext("Write the name of your town or district.")
-    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), _skip(v, entry_id, question, neighbours))
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), _skip(v, (*also, entry_id), question, neighbours))
 
 
 def not_found(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Sequence[EntryId]) -> Outgoing:
     """Tell that a place is none of the sixty municipalities."""
     text = v.t.gettext("I do not find this place. Write the municipality, for example Akmenė.")
-    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), _skip(v, entry_id, question, neighbours))
+    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), _skip(v, (entry_id,), question, neighbours))
 
 
-def _skip(v: Voice, entry_id: EntryId, question: InboxId | None, neighbours: Sequence[EntryId]) -> ButtonSet:
+def _skip(v: Voice, shown: tuple[EntryId, ...], question: InboxId | None, neighbours: Sequence[EntryId]) -> ButtonSet:
     rows = ((Button(v.t.gettext("Skip"), Verb.SKIP),), (person_button(v),))
-    return ButtonSet(v.new_token(), Purpose.TOWN, rows, question=question, entries=tuple(neighbours), shown=(entry_id,))
+    return ButtonSet(v.new_token(), Purpose.TOWN, rows, question=question, entries=tuple(neighbours), shown=shown)
 
 
 def told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.model import EntryId, MunicipalityId
@@ -24,22 +25,22 @@ def press_of_town(r: Received, w: World, press: Press, buttons: ButtonSet) -> Ef
             conversation = replace(r.conversation, town=None, town_at=v.now, town_for=None)
             return Effects(conversation, told, step="press", counts=(count(r, "town_skipped"),))
         case Verb.OTHER_TOWN if known:
-            asked = local.write_it(v, known[-1], buttons.question, buttons.entries)
+            asked = local.write_it(v, known[-1], buttons.question, buttons.entries, also=tuple(known[:-1]))
             told = (*_marked(v, press, v.t.gettext("Another town")), asked)
             return Effects(replace(r.conversation, town_for=known[-1]), told, step="press")
         case Verb.TOWN if (
             known and set(buttons.towns[press.choice : press.choice + 1]) & w.catalogue.municipalities.keys()
         ):
             town = buttons.towns[press.choice]
-            effects = _tell(r, w, known[-1], town, buttons.question, buttons.entries)
+            effects = _tell(r, w, known, town, buttons.question, buttons.entries)
             return replace(effects, outgoing=(*_marked(v, press, local.name_of(v, town)), *effects.outgoing))
     return None
 
 
 def town_in_words(r: Received, w: World) -> Effects | None:
     """Take the name of a town for the answer to our question; None if we did not ask, or if it may be a new question."""
-    entry, text, places = _asked_for(r, w), r.incoming.text, w.catalogue.municipalities
-    if entry is None:
+    entries, text, places = _asked_for(r, w), r.incoming.text, w.catalogue.municipalities
+    if not entries:
         return None
     alone = is_only_a_town(text, places)
     if not alone and (_is_long(r) or not _has_no_answer(r, w)):
@@ -48,17 +49,18 @@ def town_in_words(r: Received, w: World) -> Effects | None:
     if town is None:
         return None
     question, neighbours = _of_the_answer(r)
-    return _tell(_in_our_language(r), w, entry, town, question, neighbours)
+    return _tell(_in_our_language(r), w, entries, town, question, neighbours)
 
 
-def _asked_for(r: Received, w: World) -> EntryId | None:
-    """Return the entry for whose local part we asked for the town, unless people have taken over the talk since."""
+def _asked_for(r: Received, w: World) -> list[EntryId]:
+    """Return the entries for whose local part we asked for the town, unless people have taken over the talk since."""
     buttons, talking = r.conversation.latest_buttons, r.conversation.open_case(r.conversation.talking)
     if buttons is not None and buttons.purpose is Purpose.TOWN:
-        entry = buttons.shown[-1] if buttons.shown else None
+        entries = buttons.shown
     else:
-        entry = r.conversation.town_for if talking is None or not talking.in_hand else None
-    return entry if entry in w.catalogue.entries else None
+        waiting = r.conversation.town_for if talking is None or not talking.in_hand else None
+        entries = (waiting,) if waiting is not None else ()
+    return [entry for entry in entries if entry in w.catalogue.entries]
 
 
 def _of_the_answer(r: Received) -> tuple[InboxId | None, tuple[EntryId, ...]]:
@@ -88,18 +90,19 @@ def _in_our_language(r: Received) -> Received:
 def _tell(
     r: Received,
     w: World,
-    entry: EntryId,
+    entries: Sequence[EntryId],
     town: MunicipalityId,
     question: InboxId | None,
     neighbours: tuple[EntryId, ...],
 ) -> Effects:
     v = w.voice(reply_language(r))
     conversation = local.lives_in(r.conversation, town, v)
-    if v.language not in w.catalogue.entries[entry].texts:
+    there = [entry for entry in entries if v.language in w.catalogue.entries[entry].texts]
+    if not there:
         return Effects(conversation, (notices.old_button(v),), step="old_button")
-    told = local.told(v, entry, town, question, neighbours)
-    topic = w.catalogue.entries[entry].topic
-    return effects_of(conversation, told, step="answer", counts=(count(r, "town", topic=topic),))
+    told = (local.told(v, entry, town, question, neighbours) for entry in there)
+    counts = tuple(count(r, "town", topic=w.catalogue.entries[entry].topic) for entry in there)
+    return effects_of(conversation, *told, step="answer", counts=counts)
 
 
 def is_perhaps_a_town(r: Received) -> bool:

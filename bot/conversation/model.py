@@ -227,7 +227,7 @@ class ButtonSet:
 
     `question` is the inbox row they answer, `case` the case they act on, `held` the message of a specialist that they
     let go. `entries`, `languages`, `topics`, `owed`, `cases`, `teams`, `reasons`, `towns`, `checklists`, `steps`, `cards` are
-    what choices count in.
+    what choices count in. `follows` is the entry that a follow-up went on from: alone its words say little.
     """
 
     token: Token
@@ -236,6 +236,7 @@ class ButtonSet:
     question: InboxId | None = None
     entries: tuple[EntryId, ...] = ()
     shown: tuple[EntryId, ...] = ()
+    follows: EntryId | None = None
     languages: tuple[Language, ...] = ()
     topics: tuple[TopicId, ...] = ()
     owed: tuple[OutboxId, ...] = ()
@@ -346,8 +347,8 @@ class Conversation:
 
     `language` is the last confident one, or the one chosen; `noticed` tells whether the privacy notice has been shown;
     `clarified` whether our last step was to ask back; `awaiting` the case whose question the person still has to write;
-    `last_question` and `last_entries` are what they asked and got last. `talking` is the case in which a specialist and
-    the family write to each other now; `files_for` the case for which the warning about pictures was answered.
+    `last_question` and `last_entries` are what they asked and got last, at `answered_at`. `talking` is the case in which a
+    specialist and the family write to each other now; `files_for` the case for which the warning about pictures was answered.
     `town` is where they said they live, at `town_at`; only the second is set if they skipped the question. `town_for` is
     the entry whose local part waits for a town to be written. `ticked` are steps of checklists, as "checklist/step".
     """
@@ -362,6 +363,7 @@ class Conversation:
     awaiting: CaseId | None = None
     last_question: InboxId | None = None
     last_entries: tuple[EntryId, ...] = ()
+    answered_at: datetime | None = None
     talking: CaseId | None = None
     files_for: CaseId | None = None
     town: MunicipalityId | None = None
@@ -469,12 +471,34 @@ class Count:
     step: str
 
 
+class VerdictSource(StrEnum):
+    """The press that says whether an entry was right."""
+
+    CHOICE = "choice"
+    NONE_OF_THESE = "none_of_these"
+    HELPED = "helped"
+    NOT_HELPED = "not_helped"
+    NEIGHBOUR = "neighbour"
+    """A similar question below an answer was opened: perhaps that one was meant, perhaps it was only looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an entry was right for a question, in the family's word."""
+
+    question: InboxId
+    entry_id: EntryId
+    source: VerdictSource
+    right: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """All that handling one message changes, committed together.
 
     `moves` are done to cases of this family, each with the message to the family that belongs to it; `awaits_detail`
     says that the next message belongs to the new `case`. `resend` are outbox rows whose words are owed once more.
+    `verdicts` are of one question. `would` is the step, and `would_show` the entry, that shadow mode has held back.
     """
 
     conversation: Conversation
@@ -485,6 +509,9 @@ class Effects:
     resend: tuple[OutboxId, ...] = ()
     counts: tuple[Count, ...] = ()
     step: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+    would: str = ""
+    would_show: EntryId | None = None
 
 
 Json = Mapping[str, Any]

@@ -122,17 +122,22 @@ def answer(
     question: InboxId | None = None,
     shown: tuple[EntryId, ...] = (),
     local: Sequence[Line] = (),
+    asked: Sequence[EntryId] = (),
+    follows: EntryId | None = None,
 ) -> Outgoing:
-    """Return an entry's text with its local part, source, date and review state; it must exist in the reader's language."""
+    """Return an entry's text with its local part, source, date and review state; it must exist in the reader's language.
+
+    `asked` are other needs of the same message, first among the neighbours; `follows` is what a follow-up went on from.
+    """
     entry = v.catalogue.entries[entry_id]
     text = entry.texts[v.language]
-    near = tuple(neighbours)[:MAX_NEIGHBOURS]
+    near = tuple(dict.fromkeys((*asked, *neighbours)))[:MAX_NEIGHBOURS]
     lines = [
         Line(render(text.short, entry, v.language, v.catalogue), bold=True),
         Line(render(text.details, entry, v.language, v.catalogue).strip(), quote=True),
         *local,
         *_footing(v, entry),
-        *_also(v, near),
+        *_also(v, near, len(asked)),
     ]
     rows = [
         (Button(v.t.gettext("Helped"), Verb.HELPED), Button(v.t.gettext("Not this"), Verb.NOT_THIS)),
@@ -140,7 +145,13 @@ def answer(
         (person_button(v),),
     ]
     buttons = ButtonSet(
-        v.new_token(), Purpose.ANSWER, tuple(rows), question=question, entries=near, shown=(*shown, entry_id)
+        v.new_token(),
+        Purpose.ANSWER,
+        tuple(rows),
+        question=question,
+        entries=near,
+        shown=(*shown, entry_id),
+        follows=follows,
     )
     return Outgoing(OutgoingKind.ANSWER, v.language, tuple(lines), buttons)
 
@@ -169,11 +180,18 @@ def _footing(v: Voice, entry: Entry) -> list[Line]:
     return lines
 
 
-def _also(v: Voice, near: Sequence[EntryId]) -> list[Line]:
-    if not near:
-        return []
-    listed = "\n".join(f"{i}. {v.question(x)}" for i, x in enumerate(near, start=1))
-    return [Line(v.t.gettext("Similar questions:") + "\n" + listed)]
+def _also(v: Voice, near: Sequence[EntryId], asked: int) -> list[Line]:
+    listed = [f"{i}. {v.question(x)}" for i, x in enumerate(near, start=1)]
+    parts = (
+        (v.t.gettext("You also asked about:"), listed[:asked]),
+        (v.t.gettext("Similar questions:"), listed[asked:]),
+    )
+    return [Line("\n".join((head, *part))) for head, part in parts if part]
+
+
+def read_together(v: Voice) -> Line:
+    """Return the line that tells a follow-up how it was understood."""
+    return Line(v.t.gettext("I read this together with your question before."))
 
 
 def danger_line(v: Voice) -> Line:
@@ -196,7 +214,9 @@ def other_language(v: Voice, entry_id: EntryId, question: InboxId | None) -> Out
     return Outgoing(OutgoingKind.CLARIFICATION, v.spoken, lines, buttons)
 
 
-def clarification(v: Voice, choices: Sequence[EntryId], question: InboxId | None) -> Outgoing:
+def clarification(
+    v: Voice, choices: Sequence[EntryId], question: InboxId | None, *, follows: EntryId | None = None
+) -> Outgoing:
     """Ask which of two or three entries is meant."""
     lines = (Line(v.t.gettext("Which one do you mean?"), bold=True),)
     rows = (
@@ -204,7 +224,9 @@ def clarification(v: Voice, choices: Sequence[EntryId], question: InboxId | None
         (Button(v.t.gettext("Something else"), Verb.SOMETHING_ELSE),),
         (person_button(v),),
     )
-    buttons = ButtonSet(v.new_token(), Purpose.CLARIFY, rows, question=question, entries=tuple(choices))
+    buttons = ButtonSet(
+        v.new_token(), Purpose.CLARIFY, rows, question=question, entries=tuple(choices), follows=follows
+    )
     return Outgoing(OutgoingKind.CLARIFICATION, v.spoken, lines, buttons)
 
 

@@ -8,6 +8,7 @@ from bot.content.model import Command, EntryId, Language, TopicId
 from bot.conversation import notices
 from bot.conversation.case_presses import press_of_case
 from bot.conversation.checklists import press_of_checklist
+from bot.conversation.decide import all_siblings
 from bot.conversation.local_presses import press_of_town
 from bot.conversation.model import (
     Button,
@@ -19,7 +20,10 @@ from bot.conversation.model import (
     Press,
     Purpose,
     Verb,
+    Verdict,
+    VerdictSource,
 )
+from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, ask_for_person, hand_off, reply_language, show
 from bot.conversation.steps import Reason
 from bot.matching.text import fold
@@ -105,7 +109,8 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
             return _chosen(r, w, buttons, press)
         case Verb.SOMETHING_ELSE:
             told = (*_marked(v, buttons, press, v.t.gettext("Something else")), notices.in_other_words(v))
-            return Effects(r.conversation, told, step="press", counts=(_count(r, "something_else"),))
+            counts, none = (_count(r, "something_else"),), _none_of_these(buttons)
+            return Effects(r.conversation, told, step="press", counts=counts, verdicts=none)
         case Verb.LANGUAGE if press.choice < len(buttons.languages):
             return _language(r, w, buttons, press)
         case Verb.TOPIC if set(buttons.topics[press.choice : press.choice + 1]) & w.catalogue.topics.keys():
@@ -130,7 +135,8 @@ def _helped(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effects:
     v = w.voice(reply_language(r))
     marked = _marked(v, buttons, press, v.t.gettext("Helped"), keep=(notices.person_button(v),))
     told = marked or (notices.glad(v),)
-    return Effects(r.conversation, told, step="press", counts=(_count(r, "helped", w, buttons.shown),))
+    counts, helped = (_count(r, "helped", w, buttons.shown),), _on_the_answer(buttons, VerdictSource.HELPED)
+    return Effects(r.conversation, told, step="press", counts=counts, verdicts=helped)
 
 
 def _not_this(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effects:
@@ -140,24 +146,41 @@ def _not_this(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effect
     counted = _count(r, "not_this", w, buttons.shown)
     left = [x for x in buttons.entries if x in w.catalogue.entries and x not in buttons.shown]
     if left:
-        more = show(r, w, left[0], tuple(left[1:]), question=buttons.question, shown=buttons.shown)
+        near, shown, follows = tuple(left[1:]), buttons.shown, buttons.follows
+        more = show(r, w, left[0], near, question=buttons.question, shown=shown, follows=follows)
     else:
-        topic = _topic(buttons.shown, w)
-        text = r.text_of(buttons.question)
-        more = hand_off(r, w, Reason.NOT_HELPED, question=buttons.question, topic=topic, text=text, tried=buttons.shown)
-    return replace(more, outgoing=(*marked, *more.outgoing), counts=(counted, *more.counts))
+        more = _not_helped(r, w, buttons)
+    verdicts = _on_the_answer(buttons, VerdictSource.NOT_HELPED)
+    return replace(more, outgoing=(*marked, *more.outgoing), counts=(counted, *more.counts), verdicts=verdicts)
+
+
+def _not_helped(r: Received, w: World, buttons: ButtonSet) -> Effects:
+    """Hand a question over after all answers; whoever opened them from the menu asked none, and is asked for it now."""
+    topic, text, tried = _topic(buttons.shown, w), r.text_of(buttons.question), _tried(buttons)
+    told = hand_off(r, w, Reason.NOT_HELPED, question=buttons.question, topic=topic, text=text, tried=tried)
+    if text or told.case is None:
+        return told
+    asked = notices.ask_for_the_question(w.voice(reply_language(r)), case_number(r.id), topic)
+    conversation = replace(told.conversation, last_question=None)
+    return replace(told, conversation=conversation, outgoing=(asked,), awaits_detail=True)
+
+
+def _tried(buttons: ButtonSet) -> tuple[EntryId, ...]:
+    """Return what was shown, with what a follow-up went on from: its own words alone tell a specialist little."""
+    before = () if buttons.follows is None or buttons.follows in buttons.shown else (buttons.follows,)
+    return (*before, *buttons.shown)
 
 
 def _person(r: Received, w: World, buttons: ButtonSet) -> Effects:
     if buttons.question is None or not r.text_of(buttons.question):
         return ask_for_person(r, w)
     topic = _topic(buttons.shown or buttons.entries, w)
-    text = r.text_of(buttons.question)
-    return hand_off(r, w, Reason.PERSON_ASKED, question=buttons.question, topic=topic, text=text, tried=buttons.shown)
+    text, tried = r.text_of(buttons.question), _tried(buttons)
+    return hand_off(r, w, Reason.PERSON_ASKED, question=buttons.question, topic=topic, text=text, tried=tried)
 
 
 def _chosen(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effects:
-    """Show the chosen entry; the choices not taken stay its neighbours."""
+    """Show the chosen entry; the choices not taken stay its neighbours, behind the siblings that were left out."""
     v = w.voice(reply_language(r))
     entry_id = buttons.entries[press.choice]
     if entry_id not in w.catalogue.entries:
@@ -166,10 +189,12 @@ def _chosen(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effects:
     if buttons.purpose is Purpose.CLARIFY and press.message:
         marked = (notices.chosen(v, v.label(entry_id), press.message),)
     others = tuple(x for x in buttons.entries if x != entry_id and x in w.catalogue.entries)
+    alike = all_siblings(w.catalogue).get(entry_id, frozenset()) if buttons.purpose is Purpose.CLARIFY else frozenset()
+    others = tuple(dict.fromkeys((*(x for x in w.catalogue.entries if x in alike), *others)))
     near = () if buttons.purpose is Purpose.TOPIC else others
-    more = show(r, w, entry_id, near, question=buttons.question, shown=buttons.shown)
-    counted = _count(r, "chosen", w, (entry_id,))
-    return replace(more, outgoing=(*marked, *more.outgoing), counts=(counted, *more.counts))
+    more = show(r, w, entry_id, near, question=buttons.question, shown=buttons.shown, follows=buttons.follows)
+    counts = (_count(r, "chosen", w, (entry_id,)), *more.counts)
+    return replace(more, outgoing=(*marked, *more.outgoing), counts=counts, verdicts=_on_choices(buttons, entry_id))
 
 
 def _language(r: Received, w: World, buttons: ButtonSet, press: Press) -> Effects:
@@ -223,3 +248,34 @@ def _told(r: Received, told: Outgoing, *, step: str) -> Effects:
 def _count(r: Received, step: str, w: World | None = None, entries: tuple[EntryId, ...] = ()) -> Count:
     topic = (_topic(entries, w) if w else None) or ""
     return Count(str(reply_language(r)), topic, step)
+
+
+# Verdicts -------------------------------------------------------------------------------------------------------------
+
+
+def _on_the_answer(buttons: ButtonSet, source: VerdictSource) -> tuple[Verdict, ...]:
+    return _verdicts(buttons, buttons.shown[-1:], source, right=source is VerdictSource.HELPED)
+
+
+def _none_of_these(buttons: ButtonSet) -> tuple[Verdict, ...]:
+    asked = buttons.entries if buttons.purpose is Purpose.CLARIFY else ()
+    return _verdicts(buttons, asked, VerdictSource.NONE_OF_THESE, right=False)
+
+
+def _on_choices(buttons: ButtonSet, chosen: EntryId) -> tuple[Verdict, ...]:
+    """Return that the chosen entry was right and the others asked about were not; below an answer, nothing of others."""
+    if buttons.purpose is not Purpose.CLARIFY:
+        return _verdicts(buttons, (chosen,), VerdictSource.NEIGHBOUR, right=True)
+    others = tuple(x for x in buttons.entries if x != chosen)
+    return (
+        *_verdicts(buttons, (chosen,), VerdictSource.CHOICE, right=True),
+        *_verdicts(buttons, others, VerdictSource.CHOICE, right=False),
+    )
+
+
+def _verdicts(
+    buttons: ButtonSet, entries: tuple[EntryId, ...], source: VerdictSource, *, right: bool
+) -> tuple[Verdict, ...]:
+    # What was opened from the menu answers no question, and a follow-up says little alone: neither tells of matching.
+    question = buttons.question if buttons.follows is None else None
+    return tuple(Verdict(question, entry, source, right) for entry in entries) if question is not None else ()

@@ -12,6 +12,7 @@ from bot.content.messages import Messages
 from bot.content.model import LITHUANIAN, Catalogue, EntryId, Language, TopicId
 from bot.conversation import case_notices, local, notices
 from bot.conversation.decide import Policy
+from bot.conversation.followup import FollowUp
 from bot.conversation.model import (
     Attachment,
     ButtonSet,
@@ -42,13 +43,17 @@ TOPIC_KNOWN_FROM = 0.3
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What replies are made of: content, the bot's texts, thresholds, the present, fresh tokens."""
+    """What replies are made of: content, the bot's texts, thresholds, the present, fresh tokens.
+
+    In `shadow` mode people answer all questions, and what the bot would have done is only counted and logged.
+    """
 
     catalogue: Catalogue
     messages: Messages
     policy: Policy
     now: datetime
     new_token: Callable[[], Token]
+    shadow: bool = False
 
     def voice(self, language: Language) -> Voice:
         """Return the means to word something in `language`."""
@@ -66,7 +71,8 @@ class Received:
 
     `evidence` is None only where there is no text. `pressed` is the set of the pressed button, None if this
     conversation has no such set. `kept` holds what is left of earlier messages that may be referred to. `about` is the case
-    that an edit or a reply to a message of ours belongs to.
+    that an edit or a reply to a message of ours belongs to. `follow` is there if the message may go on from the last
+    answer, with `together`, what it tells when it is read with the question of that answer.
     """
 
     id: InboxId
@@ -76,6 +82,8 @@ class Received:
     pressed: ButtonSet | None = None
     kept: Mapping[InboxId, KeptMessage] = field(default_factory=dict)
     about: CaseId | None = None
+    follow: FollowUp | None = None
+    together: Evidence | None = None
 
     def text_of(self, question: InboxId | None) -> str:
         """Return the words of an earlier question; empty where they are gone."""
@@ -113,27 +121,72 @@ def show(
     question: InboxId | None,
     shown: tuple[EntryId, ...] = (),
     language: Language | None = None,
+    asked: tuple[EntryId, ...] = (),
+    follows: EntryId | None = None,
+    ask_town: bool = True,
 ) -> Effects:
-    """Answer with an entry; in a language it does not have, offer those it has."""
+    """Answer with an entry; in a language it does not have, offer those it has.
+
+    `asked` are further needs of the same message, to be offered; `follows` is the entry that a follow-up went on from.
+    """
     v = w.voice(language or reply_language(r))
-    near = tuple(x for x in neighbours if x not in (*shown, entry_id) and x in w.catalogue.entries)
+    near = tuple(x for x in (*asked, *neighbours) if x not in (*shown, entry_id) and x in w.catalogue.entries)
     conversation = replace(
-        heard(r.conversation, r), clarified=False, last_question=question, last_entries=(entry_id, *near), town_for=None
+        heard(r.conversation, r),
+        clarified=False,
+        last_question=question,
+        last_entries=(entry_id, *dict.fromkeys(near)),
+        answered_at=w.now,
+        town_for=None,
     )
     topic = w.catalogue.entries[entry_id].topic
     if v.language not in w.catalogue.entries[entry_id].texts:
         told = notices.other_language(v, entry_id, question)
         return effects_of(conversation, told, step="other_language", counts=(count(r, "other_language", topic=topic),))
-    counts = (count(r, "answer", topic=topic),)
-    named = local.town_in(r.text_of(question) or r.incoming.text, v, entry_id)
+    named = local.town_in(r.text_of(question) or r.incoming.text, v, entry_id, alike=follows is not None)
     if named is not None:
         conversation = local.lives_in(conversation, named, v)
     town, differs = local.town_of(conversation, v), bool(local.towns_of(w.catalogue, entry_id, v.language))
-    here = local.lines(v, entry_id, town) if differs and town is not None else ()
-    answer = notices.answer(v, entry_id, neighbours=near, question=question, shown=shown, local=here)
+    here = local.lines(v, entry_id, town) if town is not None and (differs or named is not None) else ()
+    too = tuple(x for x in asked if x in near)
+    answer = notices.answer(
+        v, entry_id, neighbours=near, question=question, shown=shown, local=here, asked=too, follows=follows
+    )
+    counts = (count(r, "answer", topic=topic), *(count(r, "offered", topic=w.catalogue.entries[x].topic) for x in too))
+    effects = effects_of(conversation, answer, step="answer", counts=counts)
+    return _with_question_for_town(effects, r, v, (entry_id,), near) if ask_town else effects
+
+
+def show_both(
+    r: Received, w: World, entries: tuple[EntryId, ...], neighbours: tuple[EntryId, ...], asked: tuple[EntryId, ...]
+) -> Effects:
+    """Answer two needs of one message, a message each; the town is asked for once, below both."""
+    v, (first, second) = w.voice(reply_language(r)), entries
+    near = tuple(x for x in neighbours if x not in entries)
+    one = show(r, w, first, near[::2], question=r.id, ask_town=False)  # no neighbour below both
+    after = replace(r, conversation=one.conversation)
+    other = show(after, w, second, near[1::2], question=r.id, asked=asked, ask_town=False)
+    both = effects_of(
+        replace(other.conversation, last_entries=(first, *other.conversation.last_entries)),
+        *one.outgoing,
+        *other.outgoing,
+        step=one.step if one.step == "answer" else other.step,
+        counts=(*one.counts, *other.counts),
+    )
+    return _with_question_for_town(both, r, v, entries, near)
+
+
+def _with_question_for_town(
+    effects: Effects, r: Received, v: Voice, entries: tuple[EntryId, ...], near: tuple[EntryId, ...]
+) -> Effects:
     calm = r.evidence is None or r.evidence.danger is Level.NONE  # the line about danger belongs below the answer
-    asked = (local.ask(v, entry_id, question, near),) if differs and calm and local.may_ask(conversation, v) else ()
-    return effects_of(conversation, answer, *asked, step="answer", counts=counts)
+    known = (x for x in entries if v.language in v.catalogue.entries[x].texts)
+    differing = [x for x in known if local.towns_of(v.catalogue, x, v.language)]
+    if not differing or not calm or not local.may_ask(effects.conversation, v):
+        return effects
+    question = effects.conversation.last_question
+    asked = local.ask(v, differing[-1], question, near, also=tuple(differing[:-1]))
+    return replace(effects, outgoing=(*effects.outgoing, asked))
 
 
 def hand_off(

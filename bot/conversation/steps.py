@@ -21,14 +21,20 @@ class Reason(StrEnum):
     DANGER = "danger"
     ATTACHMENT = "attachment"
     FAILED = "failed"
+    SHADOW = "shadow"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Send the answer of an entry; `neighbours` are the next candidates, to offer below it."""
+    """Send the answer of an entry; `neighbours` are the next candidates, to offer below it.
+
+    Where a message has two needs, `also` are the further ones to answer, and `asked` those that are only offered.
+    """
 
     entry_id: EntryId
     neighbours: tuple[Candidate, ...] = ()
+    also: tuple[Candidate, ...] = ()
+    asked: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,21 +15,17 @@ import numpy as np
 
 from bot.matching.corpus import HUMAN, Role
 from bot.matching.logistic import Logistic, fit
-from bot.matching.signals import NAMES, signals
+from bot.matching.signals import NAMES, Said, signals
 from bot.matching.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.matching.encoder import Floats
-    from bot.matching.learning import Lesson
-    from bot.matching.logistic import Doubles
+    from bot.matching.corpus import Text
+    from bot.matching.learning import Lesson, Trials
 
 FAMILIES = ("entry", "human", "talk")
 """What may be claimed of a message; each has its own calibration. Background is never claimed."""
-
-_MOST_MESSAGES = 3000
-"""Phrasings that calibration looks at; more change the fit little and cost milliseconds each."""
 
 _CANDIDATES = 3
 _UNANSWERABLE = 1.0
@@ -57,11 +53,9 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A text as if it came as a message: what would have been said, and which class is right (None: no entry)."""
+    """A text as if it came as a message: what tells about its candidates, and which class is right (None: no entry)."""
 
-    row: int
-    scores: Floats
-    known: tuple[float, float]
+    said: Said
     label: str | None
     weight: float
 
@@ -75,47 +69,45 @@ def calibrate(lesson: Lesson) -> Calibration:
     """Fit the probabilities of all families, and the detector's levels."""
     classes = [column for column in lesson.columns if family_of(column) in (*FAMILIES, "background")]
     trials = list(_trials(lesson))
-    return Calibration(
-        {family: _fit_family(family, trials, classes, lesson) for family in FAMILIES}, *_danger_levels(lesson)
-    )
+    return Calibration({family: _fit_family(family, trials, classes) for family in FAMILIES}, *_danger_levels(lesson))
 
 
 def _trials(lesson: Lesson) -> Iterator[_Trial]:
-    rows = [row for row, text in enumerate(lesson.texts) if text.role is Role.PHRASING]
-    by_family: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        by_family[family_of(lesson.texts[row].label)].append(row)
-    entries = _thinned(by_family["entry"])
-    for row in entries:
-        yield _Trial(row, lesson.alone[row], lesson.known_alone[row], lesson.texts[row].label, 1.0)
-        yield _Trial(row, lesson.orphaned[row], lesson.known_orphaned[row], None, _UNANSWERABLE / 2)
-    total = max(1, len(entries))
-    background = by_family["background"]
-    for row in background:
-        yield _Trial(
-            row, lesson.orphaned[row], lesson.known_orphaned[row], None, _UNANSWERABLE / 2 * total / len(background)
-        )
+    alone = list(_said(lesson, lesson.alone))
+    orphaned = list(_said(lesson, lesson.orphaned))
+    by_family: dict[str, list[tuple[Said, str]]] = defaultdict(list)
+    for said, text in alone:
+        by_family[family_of(text.label)].append((said, text.label))
+    for said, text in orphaned:
+        if text.role is Role.PHRASING:
+            by_family[f"no {family_of(text.label)}"].append((said, text.label))
+    total = max(1, len(by_family["entry"]))
+    for said, label in by_family["entry"]:
+        yield _Trial(said, label, 1.0)
+    for family in ("no entry", "no background"):
+        for said, _ in by_family[family]:
+            yield _Trial(said, None, _UNANSWERABLE / 2 * total / len(by_family[family]))
     talk = by_family["talk"] + by_family[HUMAN]
-    for row in talk:
-        yield _Trial(
-            row, lesson.alone[row], lesson.known_alone[row], lesson.texts[row].label, _TALK * total / len(talk)
-        )
+    for said, label in talk:
+        yield _Trial(said, label, _TALK * total / len(talk))
 
 
-def _thinned(rows: Sequence[int]) -> list[int]:
-    step = -(-len(rows) // _MOST_MESSAGES) or 1
-    return list(rows[::step])
+def _said(lesson: Lesson, trials: Trials) -> Iterator[tuple[Said, Text]]:
+    for at, row in enumerate(trials.rows):
+        text = lesson.texts[row]
+        by_meaning = None if trials.by_meaning is None else trials.by_meaning[at]
+        yield Said(trials.scores[at], by_meaning, trials.words_known[at], len(fold(text.text).split())), text
 
 
-def _fit_family(family: str, trials: Sequence[_Trial], classes: Sequence[str], lesson: Lesson) -> Logistic:
+def _fit_family(family: str, trials: Sequence[_Trial], classes: Sequence[str]) -> Logistic:
     entries = sum(family_of(column) == "entry" for column in classes)
     own = np.array([at for at, column in enumerate(classes) if family_of(column) == family], dtype=np.intp)
     if not own.size or not trials:
         return _NEVER
     table, truths, weights = [], [], []
     for trial in trials:
-        for column in own[np.argsort(-trial.scores[own], kind="stable")[:_CANDIDATES]]:
-            table.append(_signals(trial, int(column), entries, lesson))
+        for column in own[np.argsort(-trial.said.scores[own], kind="stable")[:_CANDIDATES]]:
+            table.append(signals(trial.said, int(column), entries))
             truths.append(classes[column] == trial.label)
             weights.append(trial.weight)
     if not any(truths) or all(truths):
@@ -123,16 +115,9 @@ def _fit_family(family: str, trials: Sequence[_Trial], classes: Sequence[str], l
     return fit(np.array(table), np.array(truths, dtype=np.float64), np.array(weights))
 
 
-def _signals(trial: _Trial, column: int, entries: int, lesson: Lesson) -> Doubles:
-    words = len(fold(lesson.texts[trial.row].text).split())
-    return signals(trial.scores, column, entries, known=trial.known, words=words)
-
-
 def _danger_levels(lesson: Lesson) -> tuple[float, float]:
     """Return the scores above which the allowed share of ordinary texts lies."""
-    ordinary = np.array([not text.label.startswith("danger:") for text in lesson.texts], bool)
-    scores = lesson.danger[ordinary & ~np.isnan(lesson.danger)]
-    if not len(scores) or ordinary.all():
+    if not len(lesson.harmless_alarms):
         return _NO_DANGER, _NO_DANGER
-    amber, red = np.quantile(scores, [1 - _AMBER_ALARMS, 1 - _RED_ALARMS])
+    amber, red = np.quantile(lesson.harmless_alarms, [1 - _AMBER_ALARMS, 1 - _RED_ALARMS])
     return float(amber), float(red)

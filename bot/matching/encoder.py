@@ -1,4 +1,4 @@
-"""The seam for sentence vectors of meaning. None is shipped yet; without one, matching compares spelling only."""
+"""The seam for sentence vectors of meaning; without an encoder, matching compares spelling only. See `bot.encoders`."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ class Encoder(Protocol):
         ...
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Return one unit row of length `dim` for each text."""
+        """Return one unit row of length `dim` for each text. May raise RuntimeError: then words alone are compared."""
         ...

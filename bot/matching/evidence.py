@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,14 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry and the calibrated probability, 0 to 1, that it answers the message."""
+    """An entry and the calibrated probability, 0 to 1, that it answers the message.
+
+    `signals` are what that was reckoned from (`signals.NAMES`); empty where nothing was reckoned.
+    """
 
     entry_id: EntryId
     p: float
+    signals: tuple[float, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Evidence:
     """All that one message tells.
 
     `candidates` holds at most five, best first; where a message has two needs, the best of each comes first.
-    `exact` says that the message is, but for spelling, a phrasing of the first candidate.
+    `exact` says that the message is, but for spelling, a phrasing of the first candidate. `needs` is the best entry of
+    each sentence, where sentences have different ones, likeliest first.
     """
 
     language: Language
@@ -43,3 +48,4 @@ class Evidence:
     command: Command | None = None
     candidates: tuple[Candidate, ...] = ()
     exact: bool = False
+    needs: tuple[Candidate, ...] = ()

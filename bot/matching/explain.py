@@ -88,8 +88,9 @@ def word_weights(folded: str, column: str, index: Index) -> tuple[Weight, ...]:
 def _gains(folded: str, column: str, index: Index) -> dict[str, float]:
     """Return what each feature of a text adds to its score."""
     row = _row(folded, index)
-    weights = index.weights[row.columns, index.columns.index(column)].astype(np.float32)
-    return {index.vocabulary.terms[at]: float(gain) for at, gain in zip(row.columns, row.values * weights, strict=True)}
+    places, signs = index.vocabulary.places[row.columns], index.vocabulary.signs[row.columns]
+    gains = row.values * signs * index.weights[places, index.columns.index(column)].astype(np.float32)
+    return {index.vocabulary.terms[at]: float(gain) for at, gain in zip(row.columns, gains, strict=True)}
 
 
 def _row(text: str, index: Index) -> SparseRow:

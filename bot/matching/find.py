@@ -15,7 +15,8 @@ from bot.matching.corpus import HUMAN, texts_of
 from bot.matching.danger import Patterns
 from bot.matching.evidence import Candidate, Evidence, Level
 from bot.matching.learning import alarm
-from bot.matching.signals import signals
+from bot.matching.romanised import in_cyrillic
+from bot.matching.signals import Said, signals
 from bot.matching.text import clean, fold, sentences, skeleton, windows
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.matching.danger import Hit
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.index import Index
+    from bot.matching.language import Guess
 
 MOST_CANDIDATES = 5
 EXACT_P = 0.99
@@ -53,17 +55,17 @@ _LONGEST_COURTESY = 4
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What the classifier says about one text: every class's score, the best of each family with its probability."""
+    """What the classifier says about one text: every class's score, the best of each family with what tells of it."""
 
     scores: Floats
-    best: dict[str, tuple[tuple[str, float], ...]]
+    best: dict[str, tuple[tuple[str, Candidate], ...]]
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        return tuple(Candidate(EntryId(label.removeprefix("entry:")), p) for label, p in self.best["entry"])
+        return tuple(candidate for _, candidate in self.best["entry"])
 
     def leading(self, family: str) -> tuple[str, float]:
-        return self.best[family][0] if self.best[family] else ("", 0.0)
+        return (self.best[family][0][0], self.best[family][0][1].p) if self.best[family] else ("", 0.0)
 
 
 class Matcher:
@@ -95,6 +97,11 @@ class Matcher:
         self._competing = np.concatenate([self._families[name] for name in ("entry", "background", "human", "talk")])
         self._competing.sort()
 
+    @property
+    def encoder_id(self) -> str:
+        """The encoder that meaning comes from; empty where only spelling is compared."""
+        return self._index.encoder_id
+
     def find(self, text: str, *, chosen: Language | None = None, hint: Language | None = None) -> Evidence:
         """Return what `text` tells. `chosen` is the language the person set, `hint` that of their phone.
 
@@ -104,11 +111,11 @@ class Matcher:
         cleaned = clean(text)
         folded = fold(cleaned)
         question = self._without_courtesies(folded)
-        reading = self._read(question)
-        guess = languages.guess(cleaned, self._by_language(reading.scores), chosen=chosen, hint=hint)
+        reading, guess = self._read_as_meant(question, cleaned, chosen, hint)
         command = self._command(folded, guess.language)
         level, kind = self._danger_in(text, None if command else reading)
         exact = self._exact_label(folded, question, reading)
+        needs = () if exact else self._needs(cleaned)
         return Evidence(
             language=guess.language,
             language_confident=guess.confident,
@@ -117,8 +124,9 @@ class Matcher:
             small_talk=self._small_talk(exact, reading),
             wants_human=exact == HUMAN or (not exact and self._wants_human(reading)),
             command=command,
-            candidates=self._candidates(cleaned, exact, reading),
+            candidates=self._candidates(exact, needs, reading),
             exact=exact.startswith("entry:"),
+            needs=needs,
         )
 
     # For telling why; nothing here decides ----------------------------------------------------------------------------
@@ -129,7 +137,7 @@ class Matcher:
         The question without greeting and thanks first; then its sentences, where they have different entries.
         """
         cleaned = clean(text)
-        return (self._without_courtesies(fold(cleaned)), *(_parts(cleaned) if self._needs(cleaned) else ()))
+        return (self._without_courtesies(fold(cleaned)), *(map(fold, _parts(cleaned)) if self._needs(cleaned) else ()))
 
     def patterns_in(self, text: str) -> tuple[Hit, ...]:
         """Return each pattern of danger that fires anywhere in a message, part by part, gravest first."""
@@ -139,33 +147,49 @@ class Matcher:
 
     # The classifier ---------------------------------------------------------------------------------------------------
 
-    def _read(self, folded: str) -> _Reading:
+    def _read_as_meant(
+        self, question: str, cleaned: str, chosen: Language | None, hint: Language | None
+    ) -> tuple[_Reading, Guess]:
+        """Read a message and tell its language; what is Russian or Ukrainian in Latin letters is read in Cyrillic."""
+        reading = self._read(question, cleaned)
+        heard = self._index.detector.hear(cleaned, chosen or hint)
+        guess = languages.guess(cleaned, self._by_language(reading.scores), heard, chosen=chosen, hint=hint)
+        if guess.romanised and self._encoder is not None:
+            reading = self._read(question, in_cyrillic(cleaned, guess.language))
+        return reading, guess
+
+    def _read(self, folded: str, spoken: str) -> _Reading:
+        """Read a text: the spelling of its folded form, the meaning of its spoken one."""
         row = self._index.vocabulary.row(skeleton(folded))
-        scores = self._index.scores(row, self._vector(folded))
-        if not row.columns.size and self._encoder is None:  # nothing of it was ever seen: nothing can be said of it
-            return _Reading(scores, dict.fromkeys(FAMILIES, ()))
-        best = {family: self._best(family, folded, scores, row.known) for family in FAMILIES}
-        return _Reading(scores, best)
+        vector = self._vector(spoken)
+        if not row.columns.size and vector is None:  # nothing of it was ever seen: nothing can be said of it
+            return _Reading(self._index.scores(row), dict.fromkeys(FAMILIES, ()))
+        by_meaning = None if vector is None else self._index.by_meaning(vector)
+        scores = self._index.by_words(row) + (0 if by_meaning is None else by_meaning)
+        meant = None if by_meaning is None else by_meaning[self._competing]
+        said = Said(scores[self._competing], meant, row.known, len(folded.split()))
+        return _Reading(scores, {family: self._best(family, said) for family in FAMILIES})
 
     def _vector(self, text: str) -> Floats | None:
         if self._encoder is None:
             return None
-        vector: Floats = self._encoder.encode([text[: self._encoder.max_chars]])[0]
+        try:
+            vector: Floats = self._encoder.encode([text[: self._encoder.max_chars]])[0]
+        except RuntimeError:  # an encoder that breaks over a message costs its meaning, not its answer
+            return None
         return vector
 
-    def _best(
-        self, family: str, folded: str, scores: Floats, known: tuple[float, float]
-    ) -> tuple[tuple[str, float], ...]:
-        own = self._families[family]
-        competing, entries = scores[self._competing], len(self._families["entry"])
-        top = own[np.argsort(-scores[own], kind="stable")[: MOST_CANDIDATES if family == "entry" else 1]]
+    def _best(self, family: str, said: Said) -> tuple[tuple[str, Candidate], ...]:
+        own = np.searchsorted(self._competing, self._families[family])
+        entries, logistic = len(self._families["entry"]), self._index.calibration.families[family]
+        top = own[np.argsort(-said.scores[own], kind="stable")[: MOST_CANDIDATES if family == "entry" else 1]]
         rated = []
-        for column in top:
-            label = self._index.columns[column]
-            place = int(np.searchsorted(self._competing, column))
-            seen = signals(competing, place, entries, known=known, words=len(folded.split()))
-            rated.append((label, self._index.calibration.families[family].p(seen)))
-        return tuple(sorted(rated, key=lambda pair: -pair[1]))
+        for place in top:
+            label = self._index.columns[self._competing[place]]
+            seen = signals(said, int(place), entries)
+            name = EntryId(label.removeprefix("entry:"))
+            rated.append((label, Candidate(name, logistic.p(seen), tuple(map(float, seen)))))
+        return tuple(sorted(rated, key=lambda pair: -pair[1].p))
 
     def _by_language(self, scores: Floats) -> dict[Language, float]:
         return {
@@ -182,7 +206,7 @@ class Matcher:
         """
         first, *later = windows(text)
         found = [self._danger(first, reading)]
-        found += (self._danger(part, self._read(fold(part))) for part in later)
+        found += (self._danger(part, self._read(fold(part), part)) for part in later)
         return min(found, key=lambda danger: _GRAVEST_FIRST.index(danger[0]))
 
     def _danger(self, cleaned: str, reading: _Reading | None) -> tuple[Level, DangerKind | None]:
@@ -250,24 +274,24 @@ class Matcher:
                     return label
         return ""
 
-    def _candidates(self, cleaned: str, exact: str, reading: _Reading) -> tuple[Candidate, ...]:
-        found = reading.candidates
+    def _candidates(self, exact: str, needs: Sequence[Candidate], reading: _Reading) -> tuple[Candidate, ...]:
         if exact.startswith("entry:"):
-            return _joined([Candidate(EntryId(exact.removeprefix("entry:")), EXACT_P)], found)
-        return _joined(self._needs(cleaned), found)
+            return _joined([Candidate(EntryId(exact.removeprefix("entry:")), EXACT_P)], reading.candidates)
+        return _joined(needs, reading.candidates)
 
-    def _needs(self, cleaned: str) -> list[Candidate]:
-        """Return the best entry of each sentence, if several sentences have different ones."""
+    def _needs(self, cleaned: str) -> tuple[Candidate, ...]:
+        """Return the best entry of each sentence, likeliest first, if several sentences have different ones."""
         parts = _parts(cleaned)
         if len(parts) < 2:  # noqa: PLR2004 - one sentence is the message
-            return []
-        leading = [reading.candidates[0] for reading in map(self._read, parts) if reading.candidates]
+            return ()
+        readings = [self._read(fold(part), part) for part in parts]
+        leading = [reading.candidates[0] for reading in readings if reading.candidates]
         sure = sorted((one for one in leading if one.p >= _NEED), key=lambda one: -one.p)
-        return sure if len({one.entry_id for one in sure}) > 1 else []
+        return _joined(sure, ()) if len({one.entry_id for one in sure}) > 1 else ()
 
 
 def _parts(cleaned: str) -> list[str]:
-    return [part for part in map(fold, sentences(cleaned)) if len(part.replace(" ", "")) >= _NEEDS_LETTERS]
+    return [part for part in sentences(cleaned) if len(fold(part).replace(" ", "")) >= _NEEDS_LETTERS]
 
 
 def _joined(first: Sequence[Candidate], then: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -1,6 +1,6 @@
 """The index: all that matching has learned from one catalogue, small enough to cache in a file.
 
-An encoder enters in `solve`: its vectors join the kernel there, and `Index.scores` adds their share to a message's.
+An encoder enters in `solve`: its vectors become features there, and `Index.scores` adds their share to a message's.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from bot.matching.danger import Patterns
 from bot.matching.features import Vocabulary
 from bot.matching.learning import learn
 from bot.matching.logistic import Logistic
+from bot.matching.meaning import Meaning
+from bot.matching.romanised import NO_DETECTOR, Detector, detector_of
 
 if TYPE_CHECKING:
     from bot.content.model import Catalogue
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRow
 
-ALGORITHM = "3"
+ALGORITHM = "4"
 """Changes whenever the same catalogue would give another index; part of the cache key."""
 
 
@@ -45,17 +47,28 @@ class Index:
     vocabulary: Vocabulary
     columns: tuple[str, ...]
     weights: npt.NDArray[np.float16]
-    dense_weights: Floats
-    mean: Floats
+    meaning: Meaning
+    meaning_weights: Floats
     calibration: Calibration
+    detector: Detector = NO_DETECTOR
 
     def scores(self, row: SparseRow, vector: Floats | None = None) -> Floats:
         """Return the score of every column for one message: about 1 on a column's own texts, 0 on others."""
+        return self.by_words(row) + self.by_meaning(vector)
+
+    def by_words(self, row: SparseRow) -> Floats:
+        """Return the part of each score that spelling gives."""
+        places, values = self.vocabulary.places[row.columns], row.values * self.vocabulary.signs[row.columns]
         # Half precision is for keeping only; a sum of hundreds of products needs single.
-        total: Floats = row.values @ self.weights[row.columns].astype(np.float32)
-        if vector is not None and self.mean.size:
-            total += (vector - self.mean) @ self.dense_weights
-        return total
+        part: Floats = values @ self.weights[places].astype(np.float32)
+        return part
+
+    def by_meaning(self, vector: Floats | None) -> Floats:
+        """Return the part of each score that an encoder's vector gives; without one nothing."""
+        if vector is None or not self.meaning.width:
+            return np.zeros(len(self.columns), np.float32)
+        part: Floats = self.meaning.features(vector[None])[0] @ self.meaning_weights
+        return part
 
     def to_bytes(self) -> bytes:
         """Return the index as an npz archive without pickled objects."""
@@ -76,8 +89,10 @@ class Index:
             terms=_as_array("\n".join(self.vocabulary.terms)),
             rarity=self.vocabulary.rarity,
             weights=self.weights,
-            dense_weights=self.dense_weights,
-            mean=self.mean,
+            mean=self.meaning.mean,
+            directions=self.meaning.directions,
+            meaning_weights=self.meaning_weights,
+            romanised=self.detector.shares,
             **arrays,
         )
         return target.getvalue()
@@ -108,9 +123,10 @@ def _read(arrays: dict[str, npt.NDArray[np.generic]]) -> Index:
         Vocabulary(tuple(terms.split("\n")) if terms else (), arrays["rarity"].astype(np.float32)),
         tuple(head["columns"]),
         arrays["weights"].astype(np.float16),
-        arrays["dense_weights"].astype(np.float32),
-        arrays["mean"].astype(np.float32),
+        Meaning(arrays["mean"].astype(np.float32), arrays["directions"].astype(np.float32)),
+        arrays["meaning_weights"].astype(np.float32),
         Calibration(families, float(head["amber"]), float(head["red"])),
+        Detector(arrays["romanised"].astype(np.float16)),
     )
 
 
@@ -123,19 +139,20 @@ def _as_text(array: npt.NDArray[np.generic]) -> str:
 
 
 def solve(catalogue: Catalogue, encoder: Encoder | None = None) -> Index:
-    """Learn from a catalogue. The same catalogue gives the same index.
+    """Learn from a catalogue. The same catalogue and encoder give the same index.
 
-    On two cores 199 entries with talk and danger in four languages (10 500 texts) take 14 s and 340 MB meanwhile, most of
-    it half a square matrix. Cache the result under the catalogue's version, the encoder's id and `ALGORITHM`.
+    Cache the result under the catalogue's version, the encoder's id and `ALGORITHM`. Seconds and memory: docs/figures.
     """
-    lesson = learn(texts_of(catalogue), Patterns(catalogue.danger), encoder)
+    texts = texts_of(catalogue)
+    lesson = learn(texts, Patterns(catalogue.danger), encoder)
     return Index(
         catalogue.version,
         encoder.id if encoder else "",
         lesson.vocabulary,
         lesson.columns,
-        lesson.weights.astype(np.float16),
-        lesson.dense_weights,
-        lesson.mean,
+        lesson.word_weights.astype(np.float16),
+        lesson.meaning,
+        lesson.meaning_weights,
         calibrate(lesson),
+        detector_of([text for text in texts if text.label.startswith("entry:")]),
     )

@@ -1,8 +1,7 @@
 """Which language a message is in.
 
 py3langid, restricted to languages that families here write, was the best of five on short texts (.90 at two words, .98
-at four). It reads Russian or Ukrainian in Latin letters as anything; the index knows better, because its skeletons are
-the same in both alphabets.
+at four). It reads Russian or Ukrainian in Latin letters as anything: `romanised` knows better.
 """
 
 from __future__ import annotations
@@ -15,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from bot.content.model import ENGLISH, LITHUANIAN, MAIN_LANGUAGES, RUSSIAN, UKRAINIAN, Language
+from bot.content.model import LITHUANIAN, MAIN_LANGUAGES, RUSSIAN, UKRAINIAN, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bot.matching.romanised import Heard
 
 KNOWN = tuple(map(Language, ("lt", "en", "ru", "uk", "be", "pl", "ar", "fa", "tr", "uz", "hi", "zh", "ka", "vi")))
 """Languages told apart. More would cost accuracy on short texts."""
@@ -34,10 +35,14 @@ _LEARNED_WEIGHT = 3.0
 odds: "спасибо" stands in one language's list of thanks, and py3langid alone takes it for Uzbek."""
 
 _SURE = 0.85
-_LEAD_OF_ROMANISED = 0.12
-"""How far a romanised language must be ahead of those in Latin letters, in ridge scores (0 to 1), and what being the
-chosen language adds. Tuned."""
+_LEAD_OF_ROMANISED = 1.0
+_SURELY_ROMANISED = 3.0
+_LIKELIHOOD_OF_ROMANISED = -7.6
+"""How far a romanised language must be ahead of Lithuanian and English, from which lead on to rely on it, and how likely
+its pieces must be in themselves unless the person chose it (see `romanised.Heard`). All 71 romanised messages lead by more
+than 2; of 588 Lithuanian and English ones none does, and two by more than 0."""
 
+_CYRILLIC = frozenset((RUSSIAN, UKRAINIAN))
 _OWN_SCRIPT = frozenset(map(Language, ("ar", "fa", "hi", "ka", "zh")))
 _IN_LATIN_LETTERS = 0.08
 """Probability that Latin letters are the chosen language of another script, romanised: py3langid gives it none. With
@@ -45,9 +50,8 @@ the odds of the choice, clear English still wins. Tuned on 31 romanised messages
 
 _OTHER_LATIN = tuple(map(Language, ("pl", "tr", "uz", "vi")))
 _SURELY_FOREIGN = 0.95
-_LEAD_AGAINST_FOREIGN = 0.85
-"""Skeletons of Polish resemble Ukrainian ones. py3langid is all but certain of real Polish, Turkish, Uzbek and
-Vietnamese (.95 to 1.00 on 113 messages), seldom of romanised Russian (3 of 74); then the index must be surer."""
+"""Polish sounds like Ukrainian. py3langid is all but certain of real Polish, Turkish, Uzbek and Vietnamese (.95 to 1.00
+on 113 messages), seldom of romanised Russian (3 of 74); then only those who chose Russian or Ukrainian write it."""
 
 _ONLY_IN = (
     (re.compile("[ўЎ]"), Language("be")),
@@ -82,20 +86,24 @@ def _identifier() -> LanguageIdentifier:
 
 
 def guess(
-    text: str, learned: Mapping[Language, float], *, chosen: Language | None = None, hint: Language | None = None
+    text: str,
+    learned: Mapping[Language, float],
+    heard: Heard | None = None,
+    *,
+    chosen: Language | None = None,
+    hint: Language | None = None,
 ) -> Guess:
     """Return the language of a cleaned, not folded message.
 
-    `learned` are the ridge scores of the catalogue's languages. `chosen` is what the person set, `hint` what their
+    `learned` are the ridge scores of the catalogue's languages, `heard` what it sounds like in Latin letters. `chosen` is what the person set, `hint` what their
     phone says. Few words trust the prior: a greeting or a name says little about its language.
     """
     prior = _prior(chosen, hint)
     if not any(char.isalpha() for char in text):
         return Guess(max(prior, key=lambda x: prior[x]) if prior else LITHUANIAN, confident=False)
     read = _read(text, chosen)
-    romanised = _romanised(text, read, learned, chosen)
-    if romanised:
-        return Guess(romanised, confident=learned.get(romanised, 0.0) > 2 * _LEAD_OF_ROMANISED, romanised=True)
+    if heard is not None and _is_romanised(text, read, heard, chosen):
+        return Guess(heard.language, confident=heard.lead > _SURELY_ROMANISED, romanised=True)
     odds = {language: math.log(p + 1e-9) for language, p in read.items()}
     few = len(text.split()) <= _FEW_WORDS
     for language in odds:
@@ -131,17 +139,12 @@ def _letters(text: str, language: Language) -> float:
     return sum(math.log(_LETTER_ODDS) for letters, owner in _ONLY_IN if owner == language and letters.search(text))
 
 
-def _romanised(
-    text: str, read: Mapping[Language, float], learned: Mapping[Language, float], chosen: Language | None
-) -> Language | None:
-    """Return the Cyrillic language that a message in Latin letters is in, or None."""
-    if not _is_latin(text):
-        return None
-    scores = {x: learned.get(x, 0.0) + (_LEAD_OF_ROMANISED if x == chosen else 0.0) for x in MAIN_LANGUAGES}
-    cyrillic = max((RUSSIAN, UKRAINIAN), key=lambda x: scores[x])
-    lead = scores[cyrillic] - max(scores[LITHUANIAN], scores[ENGLISH])
-    foreign = chosen in _OWN_SCRIPT or max(read.get(language, 0.0) for language in _OTHER_LATIN) > _SURELY_FOREIGN
-    return cyrillic if lead > (_LEAD_AGAINST_FOREIGN if foreign else _LEAD_OF_ROMANISED) else None
+def _is_romanised(text: str, read: Mapping[Language, float], heard: Heard, chosen: Language | None) -> bool:
+    """Tell whether a message is Russian or Ukrainian in Latin letters."""
+    if not _is_latin(text) or heard.lead < _LEAD_OF_ROMANISED or chosen in _OWN_SCRIPT:
+        return False
+    foreign = max(read.get(language, 0.0) for language in _OTHER_LATIN) > _SURELY_FOREIGN
+    return chosen in _CYRILLIC or (not foreign and heard.likelihood > _LIKELIHOOD_OF_ROMANISED)
 
 
 def _is_latin(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Learns from the texts of a catalogue: one kernel, one factorisation, everything else in closed form.
+"""Learns from the texts of a catalogue: features added up, one factorisation, everything else in closed form.
 
 Each class (entry, kind of small talk, background theme …) gets a score that is 1 on its own texts and 0 on others.
 Classes weigh the same, however many texts they have.
@@ -6,6 +6,7 @@ Classes weigh the same, however many texts they have.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -15,97 +16,147 @@ import numpy.typing as npt
 
 from bot.content.model import DangerKind
 from bot.matching import ridge
-from bot.matching.corpus import HARMLESS, Text
+from bot.matching.corpus import HARMLESS, HUMAN, Role, Text
 from bot.matching.features import stack, vocabulary
+from bot.matching.meaning import NO_MEANING, meaning_of
 from bot.matching.text import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.matching.danger import Patterns
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRows, Vocabulary
+    from bot.matching.meaning import Meaning
+
+Rows = npt.NDArray[np.intp]
 
 LAMBDA = 0.3
-LEXICAL_WEIGHT_BESIDE_ENCODER = 0.25
-"""Both chosen on the pooled development halves of 15 public sets."""
+"""Chosen on the pooled development halves of 15 public sets; .1 to 1 make little difference here."""
+WORDS_BESIDE_MEANING = 0.4
+"""How much the squares of spelling weigh beside those of meaning. Of .2, .4 and .8 the best on the tuning half."""
+
+_AT_ONCE = 1024
+"""Texts whose features are spread out at a time (27 MB)."""
 
 _DANGEROUS_SHARE = 0.1
 """An entry is about danger if this share of its phrasings fires a pattern; its texts are no examples of harmlessness."""
 
+_MOST_ALONE, _MOST_ORPHANED, _MOST_ORDINARY = 3000, 1500, 3000
+"""Phrasings of entries that are tried alone, without their whole entry, and for false alarms. More change the fit of a
+dozen numbers little, and cost a millisecond each."""
+
 
 @dataclass(frozen=True, eq=False)
-class Meaning:
-    """Vectors of an encoder, minus their mean."""
+class Trials:
+    """Texts as if they came as messages: what a model that had not seen them would have said, class by class.
 
-    mean: Floats
-    rows: Floats
+    `by_meaning` is the part of the scores that the encoder gave, None without one; `words_known` the share of each text
+    that the vocabulary would have.
+    """
+
+    rows: Rows
+    scores: Floats
+    by_meaning: Floats | None
+    words_known: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """What was learned, and what a model that had not seen a text would have said about it.
+    """What was learned. `word_weights` and `meaning_weights` hold a column for each of `columns`.
 
-    `weights` and `dense_weights` hold a column for each of `columns`. `alone` are scores with a text left out,
-    `orphaned` with its whole class left out; `danger` with the text left out (NaN: text not used).
+    `alone` are texts tried by a model without them, `orphaned` by one without their whole class. `harmless_alarms` are
+    the danger scores of ordinary texts, each left out.
     """
 
     texts: tuple[Text, ...]
     vocabulary: Vocabulary
+    meaning: Meaning
     columns: tuple[str, ...]
-    weights: Floats
-    dense_weights: Floats
-    mean: Floats
-    alone: Floats
-    orphaned: Floats
-    known_alone: tuple[tuple[float, float], ...]
-    known_orphaned: tuple[tuple[float, float], ...]
-    danger: Floats
+    word_weights: Floats
+    meaning_weights: Floats
+    alone: Trials
+    orphaned: Trials
+    harmless_alarms: Floats
 
 
 def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = None) -> Lesson:
-    """Learn from texts ordered as `corpus.texts_of` does. Takes seconds for thousands of texts; see `ridge`."""
-    skeletons = [skeleton(text.text) for text in texts]
-    known = vocabulary(skeletons)
-    sparse = stack([known.row(text) for text in skeletons], len(known.terms))
-    meaning = _meaning(texts, encoder)
-    solved = ridge.solve(_kernel(sparse, meaning), _row_weights(texts), LAMBDA)
+    """Learn from texts ordered as `corpus.texts_of` does. Takes seconds for tens of thousands of texts."""
+    design = _design(texts, encoder)
+    competing = np.flatnonzero([_is_class(text.label) for text in texts])
     classes, languages, kinds = _columns(texts)
-    targets, dual = _class_targets(texts, classes, solved)
-    alone, orphaned = _without(texts, targets, dual, solved)
-    language_dual = solved.dual(_indicator(texts, languages, lambda text: f"language:{text.language}"))
-    danger_dual, danger = _danger(texts, kinds, patterns, solved)
-    every_dual = np.hstack([dual, language_dual, danger_dual])
-    del solved  # most of the memory; what follows needs some of its own
+    targets = _indicator(texts, classes, lambda text: text.label)
+    weights = _row_weights(texts)
+    squares = ridge.Half(design.width)
+    both = np.hstack([targets, _indicator(texts, languages, lambda text: f"language:{text.language}")])
+    moments = _add_up(design, competing, weights, both, squares)
+    of_danger = _Danger(texts, kinds, patterns)
+    danger_squares = squares.copy() if of_danger.exists else None
+    solved = ridge.solve(squares, LAMBDA)
+    learned = solved.times(moments)
+    trying = _Trying(design, solved, weights, targets, learned[:, : len(classes)])
+    alone = trying.alone(_spread_out(texts))
+    orphaned = trying.orphaned(_whole_classes(texts))
+    del squares, solved, trying  # most of the memory; danger needs as much again
+    danger, alarms = of_danger.learn(design, weights, danger_squares)
+    every = np.hstack([learned, danger])
+    every[: design.vocabulary.width] *= design.word_scale
     return Lesson(
         tuple(texts),
-        known,
+        design.vocabulary,
+        design.meaning,
         (*classes, *languages, *kinds),
-        ridge.primal(sparse, every_dual),
-        meaning.rows.T @ every_dual,
-        meaning.mean,
+        every[: design.vocabulary.width],
+        every[design.vocabulary.width :],
         alone,
         orphaned,
-        *_known_without(texts, skeletons, sparse, known),
-        danger,
+        alarms,
     )
 
 
-def _meaning(texts: Sequence[Text], encoder: Encoder | None) -> Meaning:
+@dataclass(frozen=True, eq=False)
+class _Design:
+    """The features of all texts, made when they are needed: first those of spelling, then those of meaning."""
+
+    skeletons: tuple[str, ...]
+    vocabulary: Vocabulary
+    sparse: SparseRows
+    word_scale: np.float32
+    meaning: Meaning
+    vectors: Floats
+
+    @property
+    def width(self) -> int:
+        return self.vocabulary.width + self.meaning.width
+
+    def rows(self, some: Rows) -> Floats:
+        words = self.vocabulary.placed(self.sparse, some) * self.word_scale
+        return np.hstack([words, self.meaning.features(self.vectors[some])]) if self.meaning.width else words
+
+
+def _design(texts: Sequence[Text], encoder: Encoder | None) -> _Design:
+    skeletons = tuple(skeleton(text.text) for text in texts)
+    known = vocabulary(skeletons)
+    sparse = stack([known.row(one) for one in skeletons], len(known.terms))
     if encoder is None or not texts:
-        return Meaning(np.zeros(0, np.float32), np.zeros((len(texts), 0), np.float32))
+        return _Design(skeletons, known, sparse, np.float32(1), NO_MEANING, np.zeros((len(texts), 0), np.float32))
     vectors = encoder.encode([text.text[: encoder.max_chars] for text in texts])
-    mean = vectors.mean(axis=0)
-    return Meaning(mean, vectors - mean)
+    scale = np.float32(np.sqrt(WORDS_BESIDE_MEANING))
+    return _Design(skeletons, known, sparse, scale, meaning_of(vectors), vectors)
 
 
-def _kernel(sparse: SparseRows, meaning: Meaning) -> ridge.Half:
-    """Return the lexical kernel; with an encoder a quarter of it, plus the dot products of the centred vectors."""
-    gram = ridge.kernel(sparse)
-    if meaning.mean.size:
-        gram.values *= LEXICAL_WEIGHT_BESIDE_ENCODER
-        gram.add_products(meaning.rows)
-    return gram
+def _add_up(design: _Design, some: Rows, weights: Floats, targets: Floats, squares: ridge.Half) -> Floats:
+    """Add some texts to the squares; return weight x row x target summed over them (features x columns)."""
+    moments: Floats = np.zeros((design.width, targets.shape[1]), np.float32)
+    for first in range(0, len(some), _AT_ONCE):
+        chunk = some[first : first + _AT_ONCE]
+        rows = design.rows(chunk)
+        squares.add_squares(rows, weights[chunk])
+        moments += rows.T @ (targets[chunk] * weights[chunk][:, None])
+    return moments
+
+
+# Classes --------------------------------------------------------------------------------------------------------------
 
 
 def blocks(texts: Sequence[Text]) -> Iterator[tuple[str, slice]]:
@@ -151,71 +202,126 @@ def _indicator(texts: Sequence[Text], columns: Sequence[str], column_of: Callabl
     return targets
 
 
-def _class_targets(texts: Sequence[Text], classes: Sequence[str], solved: ridge.Solved) -> tuple[Floats, Floats]:
-    """Return the targets of the competing classes and their dual weights.
-
-    Examples of danger say nothing about which entry fits. Giving them as targets what a model without them predicts
-    is the same as leaving them out, and needs no second factorisation.
-    """
-    targets = _indicator(texts, classes, lambda text: text.label)
-    dual = solved.dual(targets)
-    first = next((row for row, text in enumerate(texts) if not _is_class(text.label)), len(texts))
-    if first < len(texts):
-        silent = slice(first, len(texts))
-        targets[silent] = solved.unseen(silent, targets, dual)
-        dual = solved.dual(targets)
-    return targets, dual
+# Texts as if they came as messages ------------------------------------------------------------------------------------
 
 
-def _without(texts: Sequence[Text], targets: Floats, dual: Floats, solved: ridge.Solved) -> tuple[Floats, Floats]:
-    alone = targets - dual / solved.diagonal()[:, None]
-    orphaned = np.zeros_like(targets)
-    for label, block in blocks(texts):
-        if _is_class(label):
-            orphaned[block] = solved.unseen(block, targets, dual)
-    return alone, orphaned
-
-
-Known = tuple[tuple[float, float], ...]
-
-
-def _known_without(
-    texts: Sequence[Text], skeletons: Sequence[str], rows: SparseRows, all_: Vocabulary
-) -> tuple[Known, Known]:
-    """Return how much of each text the vocabulary would know without that text, and without its whole class."""
-    total = np.bincount(rows.columns, minlength=rows.width)
-    alone, orphaned = [], []
-    for _, block in blocks(texts):
-        own = _frequency(rows, range(block.start, block.stop))
-        for row in range(block.start, block.stop):
-            alone.append(all_.known_without(skeletons[row], total <= _frequency(rows, [row])))
-            orphaned.append(all_.known_without(skeletons[row], total <= own))
-    return tuple(alone), tuple(orphaned)
-
-
-def _frequency(rows: SparseRows, some: Iterable[int]) -> npt.NDArray[np.intp]:
-    parts = [rows.columns[rows.starts[row] : rows.starts[row + 1]] for row in some]
-    return np.bincount(np.concatenate(parts), minlength=rows.width)
-
-
-def _danger(
-    texts: Sequence[Text], kinds: Sequence[str], patterns: Patterns, solved: ridge.Solved
-) -> tuple[Floats, Floats]:
-    """Return dual weights of the danger columns, and each text's danger score had it not been seen."""
-    targets: Floats = np.zeros((len(texts), len(kinds)), np.float32)
+def _spread_out(texts: Sequence[Text]) -> Rows:
+    """Return phrasings of all kinds; those of entries thinned evenly."""
+    by_family: dict[str, list[int]] = defaultdict(list)
     for row, text in enumerate(texts):
-        if text.label.startswith("danger:"):
-            _, kind, level = text.label.split(":")
-            targets[row, list(DangerKind).index(DangerKind(kind))] = 1
-            targets[row, -1] = level == "red"
-    dual = solved.dual(targets)
-    silent = _dangerous_texts(texts, patterns)
-    if silent.size:
-        targets[silent] = solved.unseen(silent, targets, dual)
-        dual = solved.dual(targets)
-    scores = alarm(targets - dual / solved.diagonal()[:, None])
-    scores[silent] = np.nan
-    return dual, scores
+        if text.role is Role.PHRASING:
+            by_family[text.label.split(":", 1)[0]].append(row)
+    entries = by_family["entry"][:: _step(len(by_family["entry"]), _MOST_ALONE)]
+    return np.array([*entries, *by_family["talk"], *by_family[HUMAN]], np.intp)
+
+
+def _whole_classes(texts: Sequence[Text]) -> list[Rows]:
+    """Return the texts of some entries, thinned evenly, and those of each background theme."""
+    found = [(label, np.arange(block.start, block.stop)) for label, block in blocks(texts)]
+    entries = [rows for label, rows in found if label.startswith("entry:")]
+    step = _step(sum(map(len, entries)), _MOST_ORPHANED)
+    return [*entries[::step], *(rows for label, rows in found if label.startswith("background:"))]
+
+
+def _step(there: int, wanted: int) -> int:
+    return max(1, -(-there // wanted))
+
+
+@dataclass(frozen=True, eq=False)
+class _Trying:
+    """Asks models that never saw some texts; see `ridge.Solved` for how."""
+
+    design: _Design
+    solved: ridge.Solved
+    weights: Floats
+    targets: Floats
+    learned: Floats
+
+    def alone(self, some: Rows) -> Trials:
+        parts = [self._one_by_one(some[first : first + _AT_ONCE]) for first in range(0, len(some), _AT_ONCE)]
+        known = tuple(self.design.vocabulary.row(self.design.skeletons[row]).known for row in some)
+        return self._trials(some, parts, known)
+
+    def orphaned(self, classes: Sequence[Rows]) -> Trials:
+        parts = [self._together(rows) for rows in classes]
+        some = np.concatenate([*classes, np.zeros(0, np.intp)])
+        return self._trials(some, parts, self._known_without(classes))
+
+    def _trials(
+        self, some: Rows, parts: Sequence[tuple[Floats, Floats]], known: tuple[tuple[float, float], ...]
+    ) -> Trials:
+        none: Floats = np.zeros((0, self.targets.shape[1]), np.float32)
+        scores, by_meaning = (np.vstack([none, *(part[which] for part in parts)]) for which in (0, 1))
+        return Trials(some, scores, by_meaning if self.design.meaning.width else None, known)
+
+    def _one_by_one(self, some: Rows) -> tuple[Floats, Floats]:
+        rows, weights = self.design.rows(some), self.weights[some][:, None]
+        first = self.design.vocabulary.width
+        halfway = self.solved.halfway(rows)
+        said = rows @ self.learned
+        missed = (self.targets[some] - said) / (1 - (halfway**2).sum(axis=1, keepdims=True) * weights)
+        by_meaning = rows[:, first:] @ self.learned[first:]
+        share = (rows[:, first:] * self.solved.rest_of_the_way(halfway, first)).sum(axis=1, keepdims=True)
+        return self.targets[some] - missed, by_meaning - share * weights * missed
+
+    def _together(self, some: Rows) -> tuple[Floats, Floats]:
+        rows, weights = self.design.rows(some), self.weights[some][:, None]
+        first = self.design.vocabulary.width
+        halfway = self.solved.halfway(rows)
+        said = rows @ self.learned
+        hat = (halfway @ halfway.T) * weights.T
+        missed: Floats = np.linalg.solve(np.eye(len(some)) - hat, self.targets[some] - said).astype(np.float32)
+        by_meaning = rows[:, first:] @ self.learned[first:]
+        share = rows[:, first:] @ self.solved.rest_of_the_way(halfway, first).T
+        return self.targets[some] - missed, by_meaning - share @ (weights * missed)
+
+    def _known_without(self, classes: Sequence[Rows]) -> tuple[tuple[float, float], ...]:
+        """Return how much of each text the vocabulary would know without its whole class."""
+        sparse, all_ = self.design.sparse, self.design.vocabulary
+        total = np.bincount(sparse.columns, minlength=sparse.width)
+        known = []
+        for rows in classes:
+            own = sparse.columns[sparse.starts[rows[0]] : sparse.starts[rows[-1] + 1]]
+            unseen = total <= np.bincount(own, minlength=sparse.width)
+            known += [all_.known_without(self.design.skeletons[row], unseen) for row in rows]
+        return tuple(known)
+
+
+# Danger ---------------------------------------------------------------------------------------------------------------
+
+
+class _Danger:
+    """Learns danger from its examples, what resembles it, and all texts of entries that are not about danger."""
+
+    def __init__(self, texts: Sequence[Text], kinds: Sequence[str], patterns: Patterns) -> None:
+        self._kinds = kinds
+        self._targets: Floats = np.zeros((len(texts), len(kinds)), np.float32)
+        for row, text in enumerate(texts):
+            if text.label.startswith("danger:"):
+                _, kind, level = text.label.split(":")
+                self._targets[row, list(DangerKind).index(DangerKind(kind))] = 1
+                self._targets[row, -1] = level == "red"
+        self._own = np.flatnonzero([not _is_class(text.label) for text in texts])
+        self.exists = bool(self._targets.any())
+        self._silent = _dangerous_texts(texts, patterns) if self.exists else np.zeros(0, np.intp)
+        ordinary = np.setdiff1d(np.flatnonzero(~self._targets.any(axis=1)), self._silent)
+        self._ordinary = ordinary[:: _step(len(ordinary), _MOST_ORDINARY)]
+
+    def learn(self, design: _Design, weights: Floats, squares: ridge.Half | None) -> tuple[Floats, Floats]:
+        """Return the weights of the danger columns, and the alarm of ordinary texts had they not been seen."""
+        if squares is None:
+            return np.zeros((design.width, len(self._kinds)), np.float32), np.zeros(0, np.float32)
+        moments = _add_up(design, self._own, weights, self._targets, squares)
+        _add_up(design, self._silent, -weights, self._targets, squares)
+        solved = ridge.solve(squares, LAMBDA)
+        learned = solved.times(moments)
+        alarms: list[Floats] = []
+        for first in range(0, len(self._ordinary), _AT_ONCE):
+            chunk = self._ordinary[first : first + _AT_ONCE]
+            rows = design.rows(chunk)
+            own = (solved.halfway(rows) ** 2).sum(axis=1) * weights[chunk]
+            alarms.append(alarm(rows @ learned / (1 - own)[:, None]))
+        return learned, np.concatenate(alarms)
 
 
 def alarm(scores: Floats) -> Floats:
@@ -227,7 +333,7 @@ def alarm(scores: Floats) -> Floats:
     return loudest
 
 
-def _dangerous_texts(texts: Sequence[Text], patterns: Patterns) -> npt.NDArray[np.intp]:
+def _dangerous_texts(texts: Sequence[Text], patterns: Patterns) -> Rows:
     silent: list[int] = []
     for label, block in blocks(texts):
         if not label.startswith("entry:"):

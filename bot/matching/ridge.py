@@ -1,7 +1,9 @@
-"""Kernel ridge regression in closed form, in the memory of half a square matrix.
+"""Ridge regression in closed form: a weight for each feature, in the memory of half a square matrix of features.
 
-For n texts the kernel is n x n and symmetric; only its lower half is kept (10 500 texts: 220 MB in single precision),
-factored and inverted in place. Single precision is enough: the eigenvalues lie between lambda (0.3) and a few thousand.
+What is solved has the size of the features (about 6 500), not of the texts, so that ten times the texts take ten times
+as long to add up and no longer to solve. Only the lower half of the matrix is kept (6 560 features: 90 MB in single
+precision), factored and inverted in place. Single precision is enough: the eigenvalues lie between the penalty (0.3)
+and a few thousand.
 """
 
 from __future__ import annotations
@@ -13,79 +15,42 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from bot.matching.encoder import Floats
-    from bot.matching.features import SparseRows
 
 _BLOCK = 256
 """Rows handled at once: large enough for fast matrix products, small enough to add little memory."""
 
-_COMMON = 0.01
-"""Share of the texts from which a feature is handled in dense blocks instead of one by one."""
-
-_FEW = 8
-"""Texts with a feature up to which it is always handled one by one."""
-
 
 class Half:
-    """The lower half of a square matrix of `n` rows, in stripes: a stripe of rows has all columns up to its own last."""
+    """The lower half of a square matrix, in stripes: a stripe of rows has all columns up to its own last."""
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, width: int) -> None:
         """Begin with zeros."""
-        self.n = n
-        self.bounds = [(top, min(top + _BLOCK, n)) for top in range(0, n, _BLOCK)]
-        widths = np.repeat([end for _, end in self.bounds], [end - top for top, end in self.bounds])
-        self.starts = np.concatenate([[0], np.cumsum(widths)[:-1]]).astype(np.int64) if n else np.zeros(0, np.int64)
-        self.values: Floats = np.zeros(int(widths.sum()), np.float32)
-        self._stripes = [self._view(top, end) for top, end in self.bounds]
-
-    def _view(self, top: int, end: int) -> Floats:
-        start = int(self.starts[top])
-        view: Floats = self.values[start : start + (end - top) * end].reshape(end - top, end)
-        return view
+        self.width = width
+        self._bounds = [(top, min(top + _BLOCK, width)) for top in range(0, width, _BLOCK)]
+        self._stripes: list[Floats] = [np.zeros((end - top, end), np.float32) for top, end in self._bounds]
 
     def stripes(self) -> Iterator[tuple[int, int, Floats]]:
         """Yield first row, end and values of each stripe; writing to the values writes to the matrix."""
-        return ((top, end, stripe) for (top, end), stripe in zip(self.bounds, self._stripes, strict=True))
+        return ((top, end, stripe) for (top, end), stripe in zip(self._bounds, self._stripes, strict=True))
 
-    def add_products(self, rows: Floats) -> None:
-        """Add the dot products of all pairs of `n` dense rows."""
+    def copy(self) -> Half:
+        """Return a matrix of its own with the same values."""
+        other = Half(0)
+        other.width, other._bounds = self.width, self._bounds
+        other._stripes = [stripe.copy() for stripe in self._stripes]
+        return other
+
+    def add_squares(self, rows: Floats, weights: Floats) -> None:
+        """Add the products of all pairs of features, summed over texts: a row and a weight for each text."""
+        weighted = rows * weights[:, None]
         for top, end, stripe in self.stripes():
-            np.add(stripe, rows[top:end] @ rows[:end].T, out=stripe)
+            np.add(stripe, weighted[:, top:end].T @ rows[:, :end], out=stripe)
 
-    def add_outer(self, owners: npt.NDArray[np.int32], values: Floats) -> None:
-        """Add the products of all pairs of a few values, each of another row; `owners` go up."""
-        later, earlier = np.tril_indices(len(owners))
-        self.values[self.starts[owners[later]] + owners[earlier]] += values[later] * values[earlier]
-
-    def add_diagonal(self, values: Floats) -> None:
+    def add_diagonal(self, value: float) -> None:
         """Add to the diagonal."""
-        rows = np.arange(self.n)
-        self.values[self.starts + rows] += values
-
-
-def kernel(rows: SparseRows) -> Half:
-    """Return the dot products of all pairs of rows."""
-    n = len(rows)
-    order = np.argsort(rows.columns, kind="stable")
-    owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(rows.starts))[order]
-    value = rows.values[order]
-    bounds = np.searchsorted(rows.columns[order], np.arange(rows.width + 1))
-    counts = np.diff(bounds)
-    gram = Half(n)
-    common = np.flatnonzero(counts > max(_FEW, _COMMON * n))
-    for first in range(0, len(common), _BLOCK):
-        chunk = common[first : first + _BLOCK]
-        dense: Floats = np.zeros((n, len(chunk)), np.float32)
-        for place, column in enumerate(chunk):
-            here = slice(bounds[column], bounds[column + 1])
-            dense[owner[here], place] = value[here]
-        gram.add_products(dense)
-    for column in np.flatnonzero((counts > 0) & (counts <= max(_FEW, _COMMON * n))):
-        here = slice(bounds[column], bounds[column + 1])
-        gram.add_outer(owner[here], value[here])
-    return gram
+        for top, end, stripe in self.stripes():
+            stripe[np.arange(end - top), np.arange(top, end)] += np.float32(value)
 
 
 def _factor_in_place(matrix: Half) -> None:
@@ -117,55 +82,40 @@ def _invert_lower_in_place(lower: Half) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """The inverse of (kernel + lambda / weights), kept as the inverse of its Cholesky factor.
+    """The inverse of (squares + penalty), kept as the inverse of its Cholesky factor L.
 
-    Everything about leaving rows out follows from it in closed form: with a = inverse @ targets, the prediction for a
-    group G by a model that never saw G is targets[G] - inverse[G, G]^-1 @ a[G].
+    What a model that never saw some texts would say follows in closed form. With X their rows, W their weights,
+    K = X inverse X' and e what the model misses on them, it would miss (1 - K W)^-1 e.
     """
 
     half: Half
 
-    def dual(self, targets: Floats) -> Floats:
-        """Return the weights of the texts for these targets, one column each."""
-        weights: Floats = np.zeros(targets.shape, np.float32)
+    def times(self, right: Floats) -> Floats:
+        """Return the inverse times `right` (features x columns): the weights, if `right` sums weight x row x target."""
+        result: Floats = np.zeros(right.shape, np.float32)
         for _, end, stripe in self.half.stripes():
-            weights[:end] += stripe.T @ (stripe @ targets[:end])
-        return weights
+            result[:end] += stripe.T @ (stripe @ right[:end])
+        return result
 
-    def inverse_of(self, group: slice | npt.NDArray[np.intp]) -> Floats:
-        """Return the block of the inverse that belongs to a group of rows."""
-        rows = np.arange(self.half.n)[group]
-        block: Floats = np.zeros((len(rows), len(rows)), np.float32)
-        for _, end, stripe in self.half.stripes():
-            there = rows < end
-            part = stripe[:, rows[there]]
-            block[np.ix_(there, there)] += part.T @ part
-        return block
+    def halfway(self, rows: Floats) -> Floats:
+        """Return L^-1 times each row (texts x features): the dot products of two such rows are their entry of K."""
+        result: Floats = np.empty_like(rows)
+        for top, end, stripe in self.half.stripes():
+            result[:, top:end] = rows[:, :end] @ stripe.T
+        return result
 
-    def diagonal(self) -> Floats:
-        """Return the diagonal of the inverse."""
-        diagonal: Floats = np.zeros(self.half.n, np.float32)
-        for _, end, stripe in self.half.stripes():
-            diagonal[:end] += np.einsum("ij,ij->j", stripe, stripe)
-        return diagonal
-
-    def unseen(self, group: slice | npt.NDArray[np.intp], targets: Floats, dual: Floats) -> Floats:
-        """Return what a model that never saw the group predicts for it."""
-        return targets[group] - np.linalg.solve(self.inverse_of(group), dual[group])
+    def rest_of_the_way(self, halfway: Floats, first: int) -> Floats:
+        """Return the inverse times each row from the feature `first` on, given what `halfway` returned for it."""
+        result: Floats = np.zeros((len(halfway), self.half.width - first), np.float32)
+        for top, end, stripe in self.half.stripes():
+            if end > first:
+                result[:, : end - first] += halfway[:, top:end] @ stripe[:, first:]
+        return result
 
 
-def solve(gram: Half, row_weights: Floats, penalty: float) -> Solved:
-    """Solve for all targets to come; overwrites `gram`. A row of weight 2 counts like two equal rows."""
-    gram.add_diagonal(penalty / row_weights)
-    _factor_in_place(gram)
-    _invert_lower_in_place(gram)
-    return Solved(gram)
-
-
-def primal(rows: SparseRows, dual: Floats) -> Floats:
-    """Fold the weights of the texts into weights of the features: a query then costs the same at any size."""
-    weights: Floats = np.zeros((rows.width, dual.shape[1]), np.float32)
-    for row in range(len(rows)):
-        here = slice(rows.starts[row], rows.starts[row + 1])
-        weights[rows.columns[here]] += np.outer(rows.values[here], dual[row])
-    return weights
+def solve(squares: Half, penalty: float) -> Solved:
+    """Solve for all targets to come; overwrites `squares`."""
+    squares.add_diagonal(penalty)
+    _factor_in_place(squares)
+    _invert_lower_in_place(squares)
+    return Solved(squares)

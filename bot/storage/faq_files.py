@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import structlog
 
@@ -18,18 +19,21 @@ from bot.content.messages import Messages, check_catalogues, po_file
 from bot.content.model import MAIN_LANGUAGES, Catalogue, Language
 from bot.content.read import Reading, read
 from bot.errors import ContentBroken
+from bot.matching.encoder import Encoder, Floats
 from bot.matching.index import ALGORITHM, Index, IndexUnreadable, solve
+from bot.storage.vectors import Vectors
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A sound catalogue, the bot's own texts, and the index that finds its entries."""
+    """A sound catalogue, the bot's own texts, and the index that finds its entries, by meaning too if with an encoder."""
 
     catalogue: Catalogue
     messages: Messages
     index: Index
+    encoder: Encoder | None = None
 
 
 Print = tuple[tuple[str, int, int], ...]
@@ -37,12 +41,19 @@ Print = tuple[tuple[str, int, int], ...]
 
 
 class ContentFolder:
-    """Reads `faq/` and `locales/`; keeps solved indexes under `cache`."""
+    """Reads `faq/` and `locales/`; keeps solved indexes under `cache`, and the vectors of an encoder."""
 
-    def __init__(self, faq: Path, locales: Path, cache: Path) -> None:
+    def __init__(self, faq: Path, locales: Path, cache: Path, encoder: Encoder | None = None) -> None:
         self._faq = faq
         self._locales = locales
         self._cache = cache
+        self._vectors = Vectors(cache, faq / "vectors")
+        self._closing = Event()
+        self.encoder = encoder
+
+    def close(self) -> None:
+        """End an encoding that is under way in another thread; what is encoded already is kept."""
+        self._closing.set()
 
     def files(self) -> dict[str, str]:
         """Return all YAML files by their path below `faq/`. Raises ContentBroken for one that is no UTF-8 text."""
@@ -100,40 +111,61 @@ class ContentFolder:
             raise ContentBroken(findings)
         return Messages(texts)
 
-    def load(self, today: date) -> Content:
-        """Read, check and solve. Raises ContentBroken with all findings.
+    def load(self, today: date, *, at_once: bool = False) -> Content:
+        """Read, check and solve, with the encoder if there is one. Raises ContentBroken with all findings.
 
         What was found sound once is not checked again: its index lies in the cache under a hash of all files.
+        `at_once` leaves meaning for later unless its index is there: new texts may take minutes to encode.
         """
         messages = self.messages()
-        catalogue, index = self._checked(today)
+        catalogue, index = self._checked(today, [self._encoder_id, ""] if at_once else [self._encoder_id])
         if index is None:
             # Nothing of what reading and checking needed is held any more: solving needs most memory.
-            index = solve(catalogue)
-            self._keep(index)
-        return Content(catalogue, messages, index)
+            index = self._solved(catalogue, None if at_once else self.encoder)
+        return Content(catalogue, messages, index, self.encoder if index.encoder_id else None)
 
-    def _checked(self, today: date) -> tuple[Catalogue, Index | None]:
+    def _checked(self, today: date, encoder_ids: Sequence[str]) -> tuple[Catalogue, Index | None]:
+        """Return the catalogue, and the first of these encoders' indexes that is in the cache."""
         reading = read(self.files())
-        index = self._cached(reading.version) if not reading.findings else None
+        cached = None if reading.findings else (self._cached(reading.version, one) for one in encoder_ids)
+        index = next((index for index in cached or () if index), None)
         if index is None:
             errors = check_reading(reading, today=today).errors
             if errors:
                 raise ContentBroken(errors)
         return reading.catalogue(), index
 
+    @property
+    def _encoder_id(self) -> str:
+        return self.encoder.id if self.encoder else ""
+
+    def _solved(self, catalogue: Catalogue, encoder: Encoder | None) -> Index:
+        try:
+            index = solve(catalogue, _Kept(encoder, self._vectors, self._closing) if encoder else None)
+        except _Closed:
+            raise
+        except Exception:
+            if encoder is None:
+                raise
+            # Whatever a foreign encoder raises: words go on without it, until the next start tries again.
+            log.exception("encoder.failed", encoder=encoder.id)
+            self.encoder = None
+            index = self._cached(catalogue.version, "") or solve(catalogue)
+        self._keep(index)
+        return index
+
     def print(self) -> Print:
         """Return what tells that something in the folders has changed, without reading it."""
         found = [*self._faq.rglob("*.yaml"), *self._locales.rglob("*.po")]
         return tuple(sorted((str(path), *_size_and_time(path)) for path in found))
 
-    def _path(self, version: str) -> Path:
-        name = hashlib.sha256(f"{version}\0{ALGORITHM}".encode()).hexdigest()[:16]
+    def _path(self, version: str, encoder_id: str) -> Path:
+        name = hashlib.sha256(f"{version}\0{ALGORITHM}\0{encoder_id}".encode()).hexdigest()[:16]
         return self._cache / f"index-{name}.npz"
 
-    def _cached(self, version: str) -> Index | None:
+    def _cached(self, version: str, encoder_id: str) -> Index | None:
         try:
-            return Index.from_bytes(self._path(version).read_bytes())
+            return Index.from_bytes(self._path(version, encoder_id).read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, IndexUnreadable) as error:
@@ -147,15 +179,47 @@ class ContentFolder:
             with tempfile.TemporaryDirectory(dir=self._cache) as folder:
                 written = Path(folder) / "index.npz"
                 written.write_bytes(index.to_bytes())
-                written.replace(self._path(index.catalogue_version))
+                written.replace(self._path(index.catalogue_version, index.encoder_id))
             self._forget_old()
         except OSError as error:
             log.warning("index.cache_not_written", error_type=type(error).__name__)
 
-    def _forget_old(self, keep: int = 5) -> None:
+    def _forget_old(self, keep: int = 8) -> None:
         newest_first = sorted(self._cache.glob("index-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in newest_first[keep:]:
             path.unlink(missing_ok=True)
+
+
+class _Closed(Exception):
+    """The folder was closed while texts were encoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An encoder whose vectors of the content's texts are kept on disk. Raises _Closed when `closing` is set meanwhile."""
+
+    encoder: Encoder
+    vectors: Vectors
+    closing: Event
+
+    @property
+    def id(self) -> str:
+        return self.encoder.id
+
+    @property
+    def dim(self) -> int:
+        return self.encoder.dim
+
+    @property
+    def max_chars(self) -> int:
+        return self.encoder.max_chars
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return self.vectors.of(self.encoder, texts, self._progress)
+
+    def _progress(self, *_: int) -> None:
+        if self.closing.is_set():
+            raise _Closed
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:

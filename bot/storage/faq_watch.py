@@ -32,9 +32,11 @@ async def watch(
 ) -> None:
     """Look until cancelled; hand each sound new content to `swap`, and the number of findings of any other to `refused`.
 
-    `seen` was taken before the present one was read.
+    `seen` was taken before the present one was read. If that compares words only though there is an encoder, the same
+    content comes again as soon as its meaning is learned too.
     """
     felt = pulse or Unfelt()
+    await _add_meaning(folder, swap, clock)
     while True:
         await asyncio.sleep(LOOK_EVERY)
         now = await asyncio.to_thread(folder.print)
@@ -53,3 +55,18 @@ async def watch(
         else:
             await asyncio.to_thread(swap, content)
             log.info("content.swapped", version=content.catalogue.version, entries=len(content.catalogue.entries))
+
+
+async def _add_meaning(folder: ContentFolder, swap: Callable[[Content], None], clock: Clock) -> None:
+    if folder.encoder is None:
+        return
+    try:
+        content = await asyncio.to_thread(folder.load, clock().date())
+    except ContentBroken:
+        return  # somebody is writing: the first look tells, and then it is learned with the rest
+    except Exception:  # as below
+        log.exception("content.failed")
+        return
+    if content.encoder is not None:
+        await asyncio.to_thread(swap, content)
+        log.info("content.meaning_ready", encoder=content.encoder.id)

@@ -2,7 +2,8 @@
 
 What lives where: `inbox` what people wrote, masked, until it is handled and pruned; `outbox` what we owe them;
 `addresses` the only place that tells where a person is reached; `counts` numbers that never held a person; `notes` what
-only specialists may read, in a table of its own so that no query for a family's words can find it.
+only specialists may read, in a table of its own so that no query for a family's words can find it; `verdicts` whether
+entries were right, without words and, as soon as the question is gone from the inbox, without anything that leads to it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -84,6 +86,7 @@ conversations = Table(
     Column("awaiting", BigInteger),
     Column("last_question", BigInteger),
     Column("last_entries", JSON, nullable=False, default=list),
+    Column("answered_at", Instant),
     Column("talking", BigInteger),
     Column("files_for", BigInteger),
     Column("town", String(32)),
@@ -326,4 +329,23 @@ counts = Table(
     Column("topic", String(64), primary_key=True),
     Column("step", String(48), primary_key=True),
     Column("n", Integer, nullable=False),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    _id(),
+    Column("question", ForeignKey("inbox.id", ondelete="SET NULL")),
+    Column("language", String(16), nullable=False),
+    Column("entry_id", String(64), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("is_right", Boolean, nullable=False),
+    Column("p", Float),
+    Column("signals", JSON, nullable=False),
+    Column("encoder_id", Text, nullable=False),  # may name a folder
+    Column("algorithm", String(16), nullable=False),
+    Column("day", Date, nullable=False),
+    UniqueConstraint("question", "entry_id"),
+    Index("ix_verdicts_algorithm", "algorithm", "encoder_id"),
+    sqlite_autoincrement=True,
 )

@@ -25,6 +25,7 @@ from bot.storage.places import PlaceRows
 from bot.storage.state import state
 from bot.storage.teams import TeamRows
 from bot.storage.timers import LeaseRows, TimerRows
+from bot.storage.verdicts import VerdictRows
 
 
 class SqlTransaction:
@@ -39,6 +40,7 @@ class SqlTransaction:
         self.places = PlaceRows(connection)
         self.teams = TeamRows(connection)
         self.counts = CountRows(connection)
+        self.verdicts = VerdictRows(connection)
         self.timers = TimerRows(connection)
         self.leases = LeaseRows(connection)
 

@@ -95,6 +95,7 @@ async def test_everything_that_is_remembered_comes_back(store: SqlStore) -> None
         awaiting=CaseId(7),
         last_question=InboxId(3),
         last_entries=(EntryId("kindergarten"), EntryId("school")),
+        answered_at=NOW,
         talking=CaseId(8),
         files_for=CaseId(9),
     )

@@ -219,14 +219,14 @@ def _event(line: str) -> Event:
 
 
 def environment(options: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a child: ours without the program's options, with its own.
+    """Return the environment of a child: ours without the program's options, with its own. By words, unless told.
 
     Children share compiled modules, also where the caller wants none beside the sources: each start is 1.5 s faster.
     """
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("TILTAS_", "PYTHON"))}
     kept = {name: os.environ[name] for name in _KEPT_FROM_OUTSIDE if name in os.environ}
     python = {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(_COMPILED), "PYTHONWARNINGS": "default"}
-    return {**plain, **kept, **python, **options}
+    return {**plain, **kept, **python, "TILTAS_ENCODER": "none", **options}
 
 
 def with_index(data: Path, solved: Path) -> Path:

@@ -11,7 +11,7 @@ from bot.conversation import case_notices, notices
 from bot.conversation.steps import Answer, Reason
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.harness import Person, Tiltas
-from tests.flow.texts import BANK_ACCOUNT, DOCTOR, EN, LT, MINIMUM_WAGE, RU, UK, Texts
+from tests.flow.texts import BANK_ACCOUNT, EN, LT, MINIMUM_WAGE, RU, UK, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -58,7 +58,7 @@ async def test_helped_leaves_its_mark_and_the_way_to_a_person(person: Person, te
 
 
 async def test_a_neighbour_can_be_asked_for_by_its_number(person: Person, texts: Texts) -> None:
-    question = texts.several(BANK_ACCOUNT, MINIMUM_WAGE, DOCTOR)
+    question = texts.with_neighbours(2)
     _, second, *_ = texts.neighbours(question)
     answer, _ = await person.says(question)
 
@@ -72,7 +72,7 @@ async def test_a_neighbour_can_be_asked_for_by_its_number(person: Person, texts:
 async def test_not_this_brings_the_neighbours_one_by_one_and_then_a_person_who_has_the_question(
     person: Person, texts: Texts
 ) -> None:
-    question = texts.several(BANK_ACCOUNT, MINIMUM_WAGE, DOCTOR)
+    question = texts.with_neighbours(2)
     neighbours = texts.neighbours(question)
     await person.says(question)
 
@@ -83,6 +83,23 @@ async def test_not_this_brings_the_neighbours_one_by_one_and_then_a_person_who_h
     assert all(one.text.startswith(texts.short(entry)) for (one,), entry in zip(shown, neighbours, strict=True))
     assert told.text.startswith(texts.says("A person will answer you here."))
     assert [(case["reason"], case["words"]) for case in person.cases()] == [(Reason.NOT_HELPED, question)]
+
+
+async def test_two_questions_in_one_message_get_two_answers(person: Person, texts: Texts) -> None:
+    first, second, _ = await person.says(texts.several(BANK_ACCOUNT, MINIMUM_WAGE))
+
+    assert first.text.startswith(texts.short(BANK_ACCOUNT))
+    assert second.text.startswith(texts.short(MINIMUM_WAGE))
+
+
+async def test_a_town_after_an_answer_gets_that_answer_for_the_town(person: Person, texts: Texts) -> None:
+    await person.says(texts.question(BANK_ACCOUNT))
+
+    (again,) = await person.says("and in Kaunas?")
+
+    assert again.text.startswith(texts.short(BANK_ACCOUNT))
+    assert texts.says("Nothing more is known for your town. The answer for the whole country holds.") in again.text
+    assert again.text.endswith(texts.says("I read this together with your question before."))
 
 
 # Asking back ----------------------------------------------------------------------------------------------------------
@@ -198,7 +215,7 @@ async def test_the_label_of_a_button_can_be_written_instead(person: Person, text
 async def test_plain_words_do_what_the_button_below_an_answer_does(
     person: Person, texts: Texts, language: Language
 ) -> None:
-    question = texts.several(BANK_ACCOUNT, MINIMUM_WAGE, language=language)
+    question = texts.with_neighbours(1, language)
     words = texts.catalogue.talk[language].commands
     await person.says(question)
 

@@ -8,8 +8,9 @@ from bot.app import mind_of
 from bot.channels.telegram.wire import plain
 from bot.content.model import ENGLISH, LITHUANIAN, RUSSIAN, UKRAINIAN, DangerKind, EntryId, Language
 from bot.content.render import render
-from bot.conversation.decide import decide
+from bot.conversation.decide import decide, minimums
 from bot.conversation.dialogue import NEIGHBOUR_FROM
+from bot.conversation.local import towns_of
 from bot.conversation.model import Outgoing
 from bot.conversation.notices import MAX_NEIGHBOURS, Voice
 from bot.conversation.steps import Answer as AnswerStep
@@ -75,8 +76,24 @@ class Texts:
         return self._mind.world.voice(language).question(entry)
 
     def several(self, *entries: EntryId, language: Language = EN) -> str:
-        """Return a message with several needs: one is answered, the others are its neighbours."""
+        """Return a message with several needs."""
         return " ".join(self.question(entry, language) for entry in entries)
+
+    def with_neighbours(self, least: int, language: Language = EN) -> str:
+        """Return a message whose one answer names so many neighbours at least; no town makes a difference to any."""
+        minimum = minimums(self.catalogue)
+
+        def is_wanted(evidence: Evidence, _: Step) -> bool:
+            step = decide(evidence, self._mind.world.policy, min_confidence=minimum)
+            if not isinstance(step, AnswerStep) or step.also or evidence.language != language:
+                return False
+            near = [x.entry_id for x in step.neighbours if x.p >= NEIGHBOUR_FROM]
+            return len(near) >= least and not any(
+                towns_of(self.catalogue, entry, language) for entry in (step.entry_id, *near)
+            )
+
+        texts = [entry.texts[language] for entry in self.catalogue.entries.values()]
+        return self.first([part for text in texts for part in (text.question, text.short)], is_wanted)
 
     def neighbours(self, text: str) -> list[EntryId]:
         """Return what is named below the answer to a message."""

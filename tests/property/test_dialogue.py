@@ -28,6 +28,7 @@ from bot.content.model import (
 from bot.conversation import case_notices, notices
 from bot.conversation.case_notices import Moved
 from bot.conversation.dialogue import respond
+from bot.conversation.followup import follow_up
 from bot.conversation.model import (
     Addition,
     Attachment,
@@ -84,6 +85,7 @@ EVIDENCE = st.builds(
 )
 WORDS_OF_BUTTONS = ("1", "2", "3", "7", "٢", "English", "Русский", "Helped", "Not this", "Talk to a person", "✓")
 COMMANDS = ("/start x", "/human", "/human please\nmy son", "/topics", "/language", "/questions", "/x", "/")
+GOING_ON = ("and for him?", "а в Каунасе?", "how much is it", "o jei ne")
 STRANGE = ("???", "🙂", "<b>&amp;", "a" * 4000, "\u202eabc")
 FROM_PEOPLE = [Kind.TEXT, Kind.EDITED, Kind.PHOTO, Kind.FILE, Kind.VOICE, Kind.OTHER]
 NOT_OF_PEOPLE = {Kind.MIGRATED, Kind.RIGHTS, Kind.LEFT}
@@ -93,7 +95,7 @@ FILES = {
     Kind.FILE: (Attachment("file-1", AttachmentKind.FILE, "application/zip", 9),),
     Kind.VOICE: (Attachment("voice-1", AttachmentKind.VOICE, "audio/ogg", 9),),
 }
-TEXTS = st.sampled_from([*WORDS_OF_BUTTONS, *COMMANDS, *STRANGE]) | st.text(min_size=1, max_size=30)
+TEXTS = st.sampled_from([*WORDS_OF_BUTTONS, *COMMANDS, *GOING_ON, *STRANGE]) | st.text(min_size=1, max_size=30)
 
 
 class Walk(RuleBasedStateMachine):
@@ -118,14 +120,35 @@ class Walk(RuleBasedStateMachine):
     def world(self) -> World:
         return replace(world(self.whole, now=self.now), new_token=self.new_token)
 
-    @rule(text=TEXTS, evidence=EVIDENCE, kind=st.sampled_from([Kind.TEXT, *FROM_PEOPLE]), data=st.data())
-    def write(self, text: str, evidence: Evidence, kind: Kind, data: st.DataObject) -> None:
-        in_it = tuple(x for x in evidence.candidates if x.entry_id in self.whole.entries)
+    @rule(
+        text=TEXTS,
+        evidence=EVIDENCE,
+        together=EVIDENCE,
+        needs=st.sampled_from([0, 0, 0, 2, 3]),
+        kind=st.sampled_from([Kind.TEXT, *FROM_PEOPLE]),
+        data=st.data(),
+    )
+    def write(
+        self, text: str, evidence: Evidence, together: Evidence, needs: int, kind: Kind, data: st.DataObject
+    ) -> None:
+        own = self.still_there(evidence)
+        own = replace(own, needs=own.candidates[:needs])
         cases = [None, None, *(x.id for x in self.person.open_cases), *(x.id for x in self.person.closed_cases)]
-        self.say(text, replace(evidence, candidates=in_it), kind, data.draw(st.sampled_from(cases)))
+        self.say(text, own, kind, data.draw(st.sampled_from(cases)), self.still_there(together))
 
-    def say(self, text: str, evidence: Evidence, kind: Kind = Kind.TEXT, about: CaseId | None = None) -> None:
-        effects = self.handle(kind, text=text, evidence=evidence, about=about)
+    def still_there(self, evidence: Evidence) -> Evidence:
+        in_it = tuple(x for x in evidence.candidates if x.entry_id in self.whole.entries)
+        return replace(evidence, candidates=in_it)
+
+    def say(
+        self,
+        text: str,
+        evidence: Evidence,
+        kind: Kind = Kind.TEXT,
+        about: CaseId | None = None,
+        together: Evidence | None = None,
+    ) -> None:
+        effects = self.handle(kind, text=text, evidence=evidence, about=about, together=together)
 
         self.somebody_hears(effects)
         if evidence.danger is Level.RED:
@@ -285,6 +308,7 @@ class Walk(RuleBasedStateMachine):
         press: Press | None = None,
         hint: Language | None = None,
         about: CaseId | None = None,
+        together: Evidence | None = None,
     ) -> Effects:
         self.count += 1
         number = InboxId(self.count)
@@ -292,6 +316,10 @@ class Walk(RuleBasedStateMachine):
         incoming = Incoming(f"key:{number}", PERSON, kind, text=text, press=press, hint=hint, at=self.now, files=files)
         kept: Mapping[InboxId, KeptMessage] = dict(self.kept)
         received = Received(number, incoming, self.person, evidence, self.pressed(press), kept, about)
+        w = self.world
+        if evidence is not None and together is not None:
+            follow = follow_up(text, evidence, self.person, now=w.now, catalogue=w.catalogue, policy=w.policy)
+            received = replace(received, follow=follow, together=together if follow else None)
         if text or files:
             self.kept[number] = KeptMessage(text, files)
 

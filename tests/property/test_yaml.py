@@ -113,6 +113,7 @@ FACTS = st.builds(
     confidence=st.sampled_from(Confidence),
     min_confidence=st.none() | st.floats(0, 1),
     aliases=tuples(IDS),
+    siblings=tuples(IDS),
     untranslated=tuples(st.sampled_from(MAIN_LANGUAGES)),
     sources=tuples(SOURCES),
     values=st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True), VALUES, max_size=3),

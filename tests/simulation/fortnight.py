@@ -74,6 +74,8 @@ HOUR = timedelta(hours=1)
 class Reader:
     """Understands words that say themselves what they are: `danger`, `perhaps`, a topic, the code of a language."""
 
+    encoder_id = ""
+
     def find(self, text: str, *, chosen: Language | None = None, hint: Language | None = None) -> Evidence:
         """Return what the words say; never an answer, so that everything goes to people."""
         words = text.split()

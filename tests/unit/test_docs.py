@@ -332,30 +332,6 @@ def test_the_page_on_languages_tells_those_that_are_spoken_and_those_that_are_re
     assert recognised == list(KNOWN)
 
 
-def golden(folder: str, language: str) -> int:
-    """Return how many lines a file of the golden questions has."""
-    (path,) = (ROOT / "tests/golden" / folder).glob(f"{language}.*")
-    return sum(bool(line.strip()) for line in path.read_text("utf-8").splitlines())
-
-
-def test_the_readme_tells_how_many_golden_questions_of_the_main_languages_are_missed() -> None:
-    (told,) = [
-        line.split("|")[2:-1] for line in document("README.md").splitlines() if line.startswith("| known misses among")
-    ]
-
-    assert [int(number) for number in told] == [golden("misses", language) for language in MAIN_LANGUAGES]
-
-
-def test_the_page_on_languages_tells_how_many_golden_questions_are_missed() -> None:
-    told = rows(section(document("docs/languages.md"), "Golden questions"))[2:]
-    languages = [row[1].strip("`") for row in told]
-
-    assert languages == list(KNOWN)
-    assert [row[2:4] for row in told] == [
-        [str(golden("questions", language)), str(golden("misses", language))] for language in languages
-    ]
-
-
 # Editing --------------------------------------------------------------------------------------------------------------
 
 

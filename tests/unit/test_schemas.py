@@ -197,6 +197,7 @@ SOURCE = (*FACTS, "sources", 0)
         ((*FACTS, "confidence"), "sure"),
         ((*FACTS, "min_confidence"), 2),
         ((*FACTS, "aliases"), "old"),
+        ((*FACTS, "siblings"), "other"),
         ((*FACTS, "services"), ["schools"]),
         ((*SOURCE, "url"), "www.e-tar.lt"),
         ((*SOURCE, "url"), "ftp://e-tar.lt"),

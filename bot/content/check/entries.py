@@ -163,6 +163,22 @@ def taken_alias(view: View) -> Iterator[Finding]:
             owners.setdefault(alias, facts.id)
 
 
+def sibling_of_nobody(view: View) -> Iterator[Finding]:
+    """Find siblings that are no entries, or the entry itself."""
+    known = view.known(FactsFile, "entries")
+    for facts in view.facts:
+        for place, sibling in enumerate(facts.facts.siblings):
+            if sibling == facts.id or (known is not None and sibling not in known):
+                fact = "it is its own sibling" if sibling == facts.id else f'there is no entry "{sibling}"'
+                yield view.error(
+                    facts.file,
+                    facts.path("siblings", place),
+                    f"{fact}{near(sibling, (known or frozenset()) - {facts.id})}.",
+                    "People are asked to choose between two lines that they cannot tell apart.",
+                    "Write the id of the other entry, or remove it.",
+                )
+
+
 def needless_untranslated(view: View) -> Iterator[Finding]:
     """Find languages said to be left out although the text is there."""
     written = {(text.id, text.language) for text in view.texts}

@@ -43,6 +43,7 @@ from tests.builders import EN, LT, UK
 from tests.builders_dialogue import BENEFIT, COURSES, KINDERGARTEN, NOW, RED, RENT, seen, words_of, world
 from tests.builders_store import ANA, BORYS, CONSOLE, Watch, all_rows, incoming, load, opened, states
 
+YOUNGER, SAME_BEFORE = "and for my younger one", "how to register my child for kindergarten"
 HOW, BENEFITS, DOG = "how to register for kindergarten", "child benefit", "my neighbour's dog"
 BEATS, THANKS, UNHEARD, UNTHINKABLE = "he beats me", "thanks", "unheard of", "unthinkable"
 
@@ -57,12 +58,18 @@ MEANINGS: Mapping[str, Evidence | Exception] = {
     "/human": seen(),
     "/questions": seen(),
     UNHEARD: RuntimeError("matching has a fault"),
+    YOUNGER: seen((RENT, 0.04)),
+    f"{SAME_BEFORE} {YOUNGER}": seen((KINDERGARTEN, 0.3), (COURSES, 0.2)),
+    "and the sea": seen(),
+    f"{SAME_BEFORE} and the sea": seen((KINDERGARTEN, 0.1)),
     UNTHINKABLE: seen((EntryId("an-entry-nobody-wrote"), 0.95)),  # found by an index that is ahead of its catalogue
 }
 
 
 class Scripted(Matcher):
     """Finds what a test says that words mean, and remembers what it was asked."""
+
+    encoder_id = ""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Language | None, Language | None]] = []
@@ -251,6 +258,39 @@ async def test_understanding_is_told_the_language_that_is_known(desk: Desk) -> N
     chosen = (await desk.somebody()).language
     assert chosen != EN
     assert desk.matcher.asked == [(THANKS, None, UK), (DOG, None, EN), (BENEFITS, chosen, chosen)]
+
+
+async def test_what_goes_on_from_an_answer_is_read_with_its_question_within_a_day(desk: Desk) -> None:
+    await desk.write(HOW)
+    await desk.answer()
+    desk.clock.forward(timedelta(hours=23))
+    await desk.write(YOUNGER)
+    await desk.answer()
+
+    buttons = await desk.buttons_of(OutgoingKind.CLARIFICATION)
+    assert buttons is not None
+    assert (buttons.entries, buttons.follows) == ((KINDERGARTEN, COURSES), KINDERGARTEN)
+    assert [text for text, _, _ in desk.matcher.asked] == [HOW, YOUNGER, f"{SAME_BEFORE} {YOUNGER}"]
+
+
+async def test_a_day_later_the_same_words_are_read_alone(desk: Desk) -> None:
+    await desk.write(HOW)
+    await desk.answer()
+    desk.clock.forward(timedelta(hours=24))
+    await desk.write(YOUNGER)
+    await desk.answer()
+
+    assert [text for text, _, _ in desk.matcher.asked] == [HOW, YOUNGER]
+    assert (await desk.owed())[-1].kind is OutgoingKind.HAND_OVER
+
+
+async def test_what_goes_on_from_an_answer_reaches_people_with_the_question_before(desk: Desk) -> None:
+    await desk.write(HOW)
+    await desk.write("and the sea")
+    await desk.answer_all()
+
+    (told,) = [event["payload"]["text"] for event in await all_rows(desk.store, case_events)]
+    assert told == f"{HOW}\nand the sea"
 
 
 async def test_only_written_words_are_looked_up(desk: Desk) -> None:

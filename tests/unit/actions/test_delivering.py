@@ -652,6 +652,8 @@ async def test_what_a_successor_sends_again_is_not_ended_by_the_one_before(
 class Knowing(Matcher):
     """Finds the same in all words."""
 
+    encoder_id = ""
+
     def __init__(self) -> None:
         pass
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from bot.actions.measuring import Figures, LineInvalid, Question, evaluate, match_line, question
+from bot.actions.measuring import LineInvalid, Part, Question, evaluate, match_line, question
+from bot.actions.measuring_figures import Figures
 from bot.content.model import Catalogue, EntryId, Language
 from bot.conversation.decide import DEFAULT_POLICY
 from bot.matching.find import Matcher
@@ -174,26 +176,89 @@ def test_the_card_is_no_mistake_on_entries_about_danger(matcher: Matcher, whole:
     assert (allowed["false red"], allowed["red on danger entries"], allowed["reach"]) == (None, 1, 1)
 
 
-def test_figures_can_be_read_by_people_and_by_programs(matcher: Matcher, whole: Catalogue) -> None:
+def test_figures_tell_what_was_measured(matcher: Matcher, whole: Catalogue) -> None:
     found = figures(matcher, whole, asked("oos", "weather tomorrow"), asked("oos", "koks oras", language="lt"))
 
-    assert "answered oos" in found.as_table()
-    assert json.loads(found.as_json())["languages"]["lt"]["answered oos"] == 0
+    assert (found.encoder, found.content, found.part) == ("", whole.version, Part.ALL)
+    assert found.policy == DEFAULT_POLICY
+    assert found.by_language[Language("lt")]["answered oos"] == 0
+    assert all(one.took_ms > 0 for one in found.tried)
 
 
 def test_no_questions_give_empty_figures(matcher: Matcher, whole: Catalogue) -> None:
-    found = figures(matcher, whole)
+    assert figures(matcher, whole).counts == {}
 
-    assert found.counts == {}
-    assert found.as_table()
+
+def test_what_was_tried_names_the_present_entries_that_were_wanted(matcher: Matcher, whole: Catalogue) -> None:
+    both = asked("in", "how to register my child for kindergarten", "old-kindergarten", "gone", "kindergarten")
+
+    (one,) = figures(matcher, whole, both).tried
+
+    assert one.wanted == ("kindergarten",)
+    assert one.both
+
+
+def test_what_a_clarification_offers_is_kept(matcher: Matcher, whole: Catalogue) -> None:
+    cautious = replace(DEFAULT_POLICY, default=replace(DEFAULT_POLICY.default, answer=1.0, clarify=0.0))
+    asking = asked("in", "how to register my child for kindergarten", "kindergarten")
+
+    (one,) = evaluate([asking], matcher, cautious, whole).tried
+
+    assert one.outcome.step == "clarify"
+    assert one.outcome.choices[0] == "kindergarten"
+    assert one.answerable
+
+
+@pytest.mark.parametrize("text", ["he wants to kill me", "thank you so much", "I want to talk to a human"])
+def test_no_threshold_answers_what_the_probability_does_not_decide(
+    text: str, matcher: Matcher, whole: Catalogue
+) -> None:
+    (one,) = figures(matcher, whole, asked("oos", text)).tried
+
+    assert not one.answerable
+
+
+# Questions --------------------------------------------------------------------------------------------------------------
+
+
+def test_one_half_of_the_questions_can_be_left_out(matcher: Matcher, whole: Catalogue) -> None:
+    some = [replace(asked("oos", "weather tomorrow"), id=number) for number in range(40)]
+
+    tuning, checking = (figures(matcher, whole, *some, part=part) for part in (Part.TUNING, Part.CHECKING))
+
+    assert {one.question.part for one in tuning.tried} == {Part.TUNING}
+    assert (tuning.part, checking.part) == (Part.TUNING, Part.CHECKING)
+    assert len(tuning.tried) + len(checking.tried) == 40
+
+
+@pytest.mark.parametrize(
+    ("message_id", "part"),
+    [
+        ("lt-0", Part.TUNING),
+        ("lt-1", Part.CHECKING),
+        (0, Part.CHECKING),
+        ("0", Part.CHECKING),
+        ("\ud83d", Part.CHECKING),
+    ],
+)
+def test_a_question_stays_in_its_half_for_good(message_id: str | int, part: Part) -> None:
+    assert Question(message_id, Language("en"), "in", "").part is part
 
 
 def test_a_question_is_read_from_a_line() -> None:
     read = question('{"id": "1", "lang": "uk", "kind": "in", "gold": ["a"], "style": "plain", "text": "що"}')
 
-    assert read == Question("1", Language("uk"), "in", "що", (EntryId("a"),))
+    assert read == Question("1", Language("uk"), "in", "що", (EntryId("a"),), "plain")
+
+
+def test_a_question_about_danger_tells_its_kind() -> None:
+    read = question('{"id": "1", "lang": "uk", "kind": "crisis", "text": "що", "crisis": "violence"}')
+
+    assert (read.style, read.crisis) == ("", "violence")
 
 
 def test_a_line_that_is_no_question_is_refused() -> None:
     with pytest.raises(LineInvalid, match="kind"):
         question('{"id": "1", "lang": "uk", "text": "що"}')
+    with pytest.raises(LineInvalid, match="style"):
+        question('{"id": "1", "lang": "uk", "kind": "in", "text": "що", "style": ["typo"]}')

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
+from bot.actions.calibrating import OwnCalibration
 from bot.actions.reporting import OLD, State, store_state
 from bot.content.model import TeamId
 from bot.conversation.model import NewCase
@@ -172,6 +173,7 @@ def test_all_fields_are_told_as_json() -> None:
         "findings": 0,
         "encoder": "none",
         "last_backup": None,
+        "calibration": None,
     }
 
 
@@ -179,8 +181,12 @@ def test_all_fields_are_told_as_lines() -> None:
     lines = WELL.as_text().splitlines()
 
     assert lines[:2] == ["well", "schema 0001"]
-    assert [line.split()[-1] for line in lines[2:-2]] == [str(value) for value in asdict(EMPTY).values()]
-    assert lines[-2:] == ["content 7: 5 entries, 0 errors, encoder none", "last backup unknown"]
+    assert [line.split()[-1] for line in lines[2:-3]] == [str(value) for value in asdict(EMPTY).values()]
+    assert lines[-3:] == [
+        "content 7: 5 entries, 0 errors, encoder none",
+        "calibration shipped",
+        "last backup unknown",
+    ]
     assert replace(WELL, findings=2).as_text().startswith("needs a look\n")
 
 
@@ -189,3 +195,11 @@ def test_when_the_last_backup_was_made_is_told() -> None:
 
     assert state.as_text().splitlines()[-1] == "last backup 2026-11-21 12:00 UTC"
     assert state.as_json()["last_backup"] == NOW.isoformat()
+
+
+def test_probabilities_from_own_presses_are_told() -> None:
+    own = OwnCalibration((1.0,), "3", "", "7", date(2026, 11, 1), verdicts=312, right=201)
+    state = replace(WELL, own=own)
+
+    assert "calibration own of 2026-11-01, from 312 verdicts" in state.as_text().splitlines()
+    assert state.as_json()["calibration"] == {"day": "2026-11-01", "verdicts": 312}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.content.model import Command, DangerKind, EntryId, Language, SmallTalkKind
-from bot.conversation.decide import Policy, Thresholds, decide, minimums
+from bot.conversation.decide import CAUTIOUS_POLICY, DEFAULT_POLICY, Policy, Thresholds, all_siblings, decide, minimums
 from bot.conversation.steps import Answer, Clarify, Danger, HandOff, Reason, SmallTalk
 from bot.matching.evidence import Candidate, Evidence, Level
 from tests.builders import PHRASINGS, catalogue, entry
@@ -22,6 +22,11 @@ def candidate(entry_id: str, p: float) -> Candidate:
 
 def evidence(*candidates: Candidate) -> Evidence:
     return Evidence(UK, language_confident=True, candidates=candidates)
+
+
+def with_needs(*candidates: Candidate, needs: int) -> Evidence:
+    """Return evidence whose first candidates are each the best of a sentence."""
+    return replace(evidence(*candidates), needs=candidates[:needs])
 
 
 def test_a_sure_candidate_is_answered_with_its_neighbours() -> None:
@@ -105,6 +110,97 @@ def test_an_entry_below_its_own_minimum_is_asked_about() -> None:
     assert decide(seen, POLICY, min_confidence={EntryId("a"): 0.85}) == Answer(EntryId("a"))
 
 
+# Two needs ------------------------------------------------------------------------------------------------------------
+
+
+def test_two_needs_that_are_sure_are_both_answered() -> None:
+    step = decide(with_needs(candidate("a", 0.9), candidate("b", 0.85), candidate("c", 0.3), needs=2), POLICY)
+
+    assert step == Answer(EntryId("a"), (candidate("c", 0.3),), also=(candidate("b", 0.85),))
+
+
+def test_a_need_that_is_not_sure_is_offered() -> None:
+    step = decide(with_needs(candidate("a", 0.9), candidate("b", 0.6), candidate("c", 0.3), needs=2), POLICY)
+
+    assert step == Answer(EntryId("a"), (candidate("c", 0.3),), asked=(candidate("b", 0.6),))
+
+
+def test_a_need_below_its_own_minimum_is_offered() -> None:
+    seen = with_needs(candidate("a", 0.9), candidate("b", 0.85), needs=2)
+
+    assert decide(seen, POLICY, min_confidence={EntryId("b"): 0.9}) == Answer(
+        EntryId("a"), asked=(candidate("b", 0.85),)
+    )
+
+
+def test_a_third_need_is_offered() -> None:
+    step = decide(with_needs(candidate("a", 0.95), candidate("b", 0.9), candidate("c", 0.85), needs=3), POLICY)
+
+    assert step == Answer(EntryId("a"), also=(candidate("b", 0.9),), asked=(candidate("c", 0.85),))
+
+
+def test_needs_of_which_the_likeliest_is_not_sure_are_asked_about() -> None:
+    strict = {EntryId("a"): 0.99}
+
+    step = decide(with_needs(candidate("a", 0.95), candidate("b", 0.9), needs=2), POLICY, min_confidence=strict)
+
+    assert step == Clarify((candidate("a", 0.95), candidate("b", 0.9)))
+
+
+def test_a_cautious_policy_answers_neither_of_two_needs_below_its_floor() -> None:
+    step = decide(with_needs(candidate("a", 0.9), candidate("b", 0.85), needs=2), replace(POLICY, floor=0.88))
+
+    assert step == Answer(EntryId("a"), asked=(candidate("b", 0.85),))
+
+
+# Siblings -------------------------------------------------------------------------------------------------------------
+
+ALIKE = {EntryId("a"): frozenset({EntryId("b")}), EntryId("b"): frozenset({EntryId("a")})}
+
+
+def test_of_siblings_the_likelier_is_named_and_a_third_gets_the_place() -> None:
+    seen = evidence(candidate("a", 0.5), candidate("b", 0.45), candidate("c", 0.4), candidate("d", 0.3))
+
+    step = decide(seen, POLICY, siblings=ALIKE)
+
+    assert step == Clarify((candidate("a", 0.5), candidate("c", 0.4), candidate("d", 0.3)))
+
+
+def test_siblings_are_both_named_where_there_is_nothing_else_to_choose() -> None:
+    seen = evidence(candidate("a", 0.5), candidate("b", 0.45), candidate("c", 0.05))
+
+    step = decide(seen, POLICY, siblings=ALIKE)
+
+    assert step == Clarify((candidate("a", 0.5), candidate("b", 0.45)))
+
+
+def test_siblings_of_one_entry_are_not_siblings_of_each_other() -> None:
+    alike = {EntryId("a"): frozenset(map(EntryId, "bc")), EntryId("b"): frozenset({EntryId("a")})}
+    seen = evidence(candidate("b", 0.5), candidate("c", 0.45), candidate("a", 0.4))
+
+    step = decide(seen, POLICY, siblings=alike)
+
+    assert step == Clarify((candidate("b", 0.5), candidate("c", 0.45)))
+
+
+def test_a_sure_candidate_is_answered_whatever_siblings_it_has() -> None:
+    seen = evidence(candidate("a", 0.9), candidate("b", 0.45))
+
+    assert decide(seen, POLICY, siblings=ALIKE) == Answer(EntryId("a"), (candidate("b", 0.45),))
+
+
+def test_siblings_told_at_one_entry_hold_for_both_and_a_removed_one_for_nobody() -> None:
+    said = PHRASINGS["kindergarten"]
+    one = entry("one", said, siblings=["other", "gone"])
+
+    found = all_siblings(catalogue(one, entry("other", said), entry("alone", said)))
+
+    assert found == {"one": {"other"}, "other": {"one"}}
+
+
+# Limits ---------------------------------------------------------------------------------------------------------------
+
+
 def test_a_low_minimum_does_not_lower_the_bar() -> None:
     assert isinstance(decide(evidence(candidate("a", 0.7)), POLICY, min_confidence={EntryId("a"): 0.1}), Clarify)
 
@@ -114,6 +210,20 @@ def test_a_language_may_have_thresholds_of_its_own() -> None:
 
     assert decide(evidence(candidate("a", 0.6)), policy) == Answer(EntryId("a"))
     assert isinstance(decide(replace(evidence(candidate("a", 0.6)), language=Language("lt")), policy), Clarify)
+
+
+def test_below_the_floor_nothing_is_answered_whatever_the_language_allows() -> None:
+    policy = replace(POLICY, by_language={UK: Thresholds(answer=0.5, clarify=0.1)}, floor=0.8)
+    unsure = evidence(candidate("a", 0.79), candidate("b", 0.2))
+
+    assert decide(unsure, policy) == Clarify((candidate("a", 0.79), candidate("b", 0.2)))
+    assert decide(unsure, policy, may_clarify=False) == HandOff(Reason.CLARIFIED_ONCE)
+    assert decide(evidence(candidate("a", 0.8)), policy) == Answer(EntryId("a"))
+
+
+def test_caution_changes_nothing_but_the_floor() -> None:
+    assert (CAUTIOUS_POLICY.floor, DEFAULT_POLICY.floor) == (0.8, 0.0)
+    assert replace(CAUTIOUS_POLICY, floor=0.0) == DEFAULT_POLICY
 
 
 def test_the_catalogue_tells_which_entries_ask_for_more() -> None:

@@ -146,6 +146,41 @@ def test_not_this_steps_over_a_neighbour_that_was_removed(answer: ButtonSet) -> 
     assert buttons_of(effects.outgoing[-1]).shown == (KINDERGARTEN, RENT)
 
 
+def test_not_this_after_a_choice_takes_the_other_choices_and_then_a_person(w: World, asked: ButtonSet) -> None:
+    chosen = respond(pressed(asked, Verb.CHOICE, 1), w)
+    other = respond(pressed(buttons_of(chosen.outgoing[-1]), Verb.NOT_THIS, kept=WORDS), w)
+    last = respond(pressed(buttons_of(other.outgoing[-1]), Verb.NOT_THIS, kept=WORDS), w)
+
+    assert buttons_of(other.outgoing[-1]).shown == (COURSES, KINDERGARTEN)
+    assert last.case is not None
+    assert (last.case.reason, last.case.tried) == (Reason.NOT_HELPED, (COURSES, KINDERGARTEN))
+
+
+@pytest.mark.parametrize("kept", [{}, WORDS])
+def test_not_this_below_an_answer_from_the_menu_asks_for_the_question(
+    w: World, kept: dict[InboxId, KeptMessage]
+) -> None:
+    opened = respond(pressed(buttons_of(notices.topic(w.voice(EN), EDUCATION)), Verb.CHOICE, 0), w)
+
+    effects = respond(pressed(buttons_of(opened.outgoing[-1]), Verb.NOT_THIS, kept=kept), w)
+
+    assert effects.case is not None
+    assert (effects.case.reason, effects.case.text) == (Reason.NOT_HELPED, "")
+    assert (effects.case.topic, effects.case.tried) == (EDUCATION, (KINDERGARTEN,))
+    assert effects.awaits_detail
+    assert effects.outgoing[-1] == notices.ask_for_the_question(w.voice(EN), case_number(THE_PRESS), EDUCATION)
+
+
+def test_a_question_whose_words_are_gone_is_asked_for_when_nothing_helped(w: World) -> None:
+    buttons = buttons_of(notices.answer(w.voice(EN), KINDERGARTEN, question=QUESTION))
+
+    effects = respond(pressed(buttons, Verb.NOT_THIS, kept={}), w)
+
+    assert effects.awaits_detail
+    assert effects.case is not None
+    assert effects.case.question == QUESTION
+
+
 def test_a_neighbour_in_other_languages_only_is_offered_in_those(w: World) -> None:
     buttons = buttons_of(
         notices.answer(w.voice(EN), KINDERGARTEN, neighbours=[FOSTER_CARE], question=QUESTION, shown=())
@@ -170,6 +205,19 @@ def test_a_choice_becomes_the_clarification_and_its_answer_follows(w: World, ask
     assert buttons_of(answer).question == QUESTION
     assert not effects.conversation.clarified
     assert [(one.step, one.topic) for one in effects.counts] == [("chosen", "education"), ("answer", "education")]
+
+
+def test_the_sibling_of_a_choice_that_was_left_out_is_its_first_neighbour(asked: ButtonSet) -> None:
+    whole = talking_catalogue()
+    facts = whole.entries[RENT].facts.model_copy(update={"siblings": (COURSES,)})
+    entries = {**whole.entries, RENT: whole.entries[RENT].model_copy(update={"facts": facts})}
+    w = world(whole.model_copy(update={"entries": entries}))
+
+    chosen = respond(pressed(asked, Verb.CHOICE, 1), w)
+    instead = respond(pressed(buttons_of(chosen.outgoing[-1]), Verb.NOT_THIS), w)
+
+    assert buttons_of(chosen.outgoing[-1]).entries == (RENT, KINDERGARTEN)
+    assert buttons_of(instead.outgoing[-1]).shown == (COURSES, RENT)
 
 
 def test_a_neighbour_below_an_answer_can_be_pressed_and_the_answer_stays_as_it_was(w: World, answer: ButtonSet) -> None:

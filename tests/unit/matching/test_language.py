@@ -6,6 +6,7 @@ import pytest
 
 from bot.content.model import MAIN_LANGUAGES, Language
 from bot.matching.language import KNOWN, guess
+from bot.matching.romanised import Heard
 
 LT, EN, RU, UK = MAIN_LANGUAGES
 NOTHING_LEARNED: dict[Language, float] = {}
@@ -65,8 +66,8 @@ def test_without_any_sign_it_is_lithuanian_and_not_sure() -> None:
     assert not found.confident
 
 
-def test_russian_in_latin_letters_is_russian_if_the_index_says_so() -> None:
-    found = guess("kak zapisat rebenka v sadik", {RU: 0.6, UK: 0.2, LT: 0.05, EN: 0.05})
+def test_russian_in_latin_letters_is_russian_if_it_sounds_so() -> None:
+    found = guess("kak zapisat rebenka v sadik", {}, Heard(RU, 4.0, -6.5))
 
     assert found.language == RU
     assert found.romanised
@@ -81,7 +82,14 @@ def test_all_main_languages_are_known() -> None:
 
 
 def test_real_polish_is_not_taken_for_romanised_ukrainian() -> None:
-    assert guess("jak zapisac dziecko do szkoly w wilnie", {UK: 0.7, LT: 0.1}).language == "pl"
+    heard = Heard(UK, 3.0, -7.4)
+
+    assert guess("jak zapisac dziecko do szkoly w wilnie", {}, heard).language == "pl"
+    assert guess("jak zapisac dziecko do szkoly w wilnie", {}, heard, chosen=UK).language == UK
+
+
+def test_what_only_leads_among_unlikely_languages_is_none_of_them() -> None:
+    assert not guess("rogor chavwero bavshvi bagshi", {}, Heard(RU, 3.0, -8.5)).romanised
 
 
 def test_who_chose_another_script_may_write_it_in_latin_letters() -> None:
@@ -90,10 +98,3 @@ def test_who_chose_another_script_may_write_it_in_latin_letters() -> None:
     assert guess("mujhe kisi se baat karni hai", {}, chosen=hindi).language == hindi
     assert guess("bavshvi bagshi rogor chavwero", {}, chosen=georgian).language == georgian
     assert guess("how do I register my child for kindergarten", {}, chosen=hindi).language == EN
-
-
-def test_the_chosen_language_decides_between_romanised_russian_and_ukrainian() -> None:
-    scores = {RU: 0.5, UK: 0.45}
-
-    assert guess("na rabotu bez dokumentov", scores, chosen=UK).language == UK
-    assert guess("na rabotu bez dokumentov", scores, chosen=RU).language == RU

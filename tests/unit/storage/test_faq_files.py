@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.content.model import MAIN_LANGUAGES, Catalogue, EntryId
 from bot.errors import ContentBroken
+from bot.matching.encoder import Encoder, Floats
 from bot.matching.index import Index
 from bot.storage import faq_files, faq_watch
 from bot.storage.faq_files import Content, ContentFolder, describe
@@ -24,6 +25,7 @@ from tests.builders_content import TODAY, small_content, written
 from tests.builders_content import Content as Files
 from tests.builders_dialogue import ROOT
 from tests.builders_logs import named
+from tests.unit.encoders.words import Words
 
 DEPOSIT = EntryId("deposit")
 
@@ -46,9 +48,9 @@ class Folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def folder(self) -> ContentFolder:
+    def folder(self, encoder: Encoder | None = None) -> ContentFolder:
         """Return what the program makes of them."""
-        return ContentFolder(self.faq, self.locales, self.cache)
+        return ContentFolder(self.faq, self.locales, self.cache, encoder)
 
     def load(self) -> Content:
         """Read, check and solve."""
@@ -88,9 +90,12 @@ def solved(loaded: Folders, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     versions: list[str] = []
     sound = Index.from_bytes(loaded.index().read_bytes())
 
-    def solve(catalogue: Catalogue) -> Index:
+    def solve(catalogue: Catalogue, encoder: Encoder | None = None) -> Index:
         versions.append(catalogue.version)
-        return replace(sound, catalogue_version=catalogue.version)
+        if encoder is None:
+            return replace(sound, catalogue_version=catalogue.version)
+        encoder.encode(["deposit"])
+        return replace(sound, catalogue_version=catalogue.version, encoder_id=encoder.id)
 
     monkeypatch.setattr(faq_files, "solve", solve)
     return versions
@@ -154,6 +159,54 @@ def test_a_first_load_solves_and_keeps(folders: Folders, solved: list[str]) -> N
     assert [path.name for path in folders.cache.iterdir()] == [folders.index().name]
 
 
+# Meaning --------------------------------------------------------------------------------------------------------------
+
+
+class Torn(Words):
+    """An encoder that breaks."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        raise RuntimeError("torn")
+
+
+def test_with_an_encoder_meaning_is_solved_too(folders: Folders, solved: list[str]) -> None:
+    content = folders.folder(Words()).load(TODAY)
+
+    assert len(solved) == 1
+    assert content.encoder is not None
+    assert content.index.encoder_id == content.encoder.id
+
+
+def test_at_once_means_words_until_meaning_is_there(folders: Folders, solved: list[str]) -> None:
+    folder = folders.folder(Words())
+
+    first = folder.load(TODAY, at_once=True)
+    assert (first.encoder, first.index.encoder_id, solved) == (None, "", [])
+
+    folder.load(TODAY)
+    again = folder.load(TODAY, at_once=True)
+    assert again.encoder is folder.encoder
+    assert len(solved) == 1
+
+
+def test_an_encoder_that_breaks_leaves_words_and_is_not_tried_again(folders: Folders) -> None:
+    folder = folders.folder(Torn())
+
+    with capture_logs() as logs:
+        contents = folder.load(TODAY), folder.load(TODAY)
+
+    assert [content.index.encoder_id for content in contents] == ["", ""]
+    assert len(named(logs, "encoder.failed")) == 1
+
+
+def test_a_closed_folder_encodes_no_more(folders: Folders) -> None:
+    folder = folders.folder(Words())
+    folder.close()
+
+    with pytest.raises(faq_files._Closed):
+        folder.load(TODAY)
+
+
 @pytest.mark.parametrize("left", [0, 200, -100])
 def test_an_index_that_was_written_half_is_solved_again(folders: Folders, solved: list[str], left: int) -> None:
     sound = folders.index().read_bytes()
@@ -189,7 +242,7 @@ def test_an_index_that_cannot_be_kept_costs_only_time(folders: Folders) -> None:
 
 def test_only_the_newest_indexes_are_kept(folders: Folders) -> None:
     present = folders.index().name
-    for age in range(1, 9):
+    for age in range(1, 12):
         old = folders.cache / f"index-{age:016}.npz"
         old.write_bytes(b"old")
         os.utime(old, (1_000_000 - age, 1_000_000 - age))
@@ -198,7 +251,7 @@ def test_only_the_newest_indexes_are_kept(folders: Folders) -> None:
     folders.load()
 
     kept = sorted(path.name for path in folders.cache.iterdir())
-    assert len(kept) == 5
+    assert len(kept) == 8
     assert present in kept
     assert "index-0000000000000001.npz" in kept
     assert "index-0000000000000008.npz" not in kept
@@ -304,8 +357,8 @@ class Live:
 
 
 @asynccontextmanager
-async def watching(folders: Folders) -> AsyncIterator[Live]:
-    live, folder = Live(), folders.folder()
+async def watching(folders: Folders, encoder: Encoder | None = None) -> AsyncIterator[Live]:
+    live, folder = Live(), folders.folder(encoder)
     task = asyncio.create_task(
         faq_watch.watch(folder, folder.print(), live, clock=lambda: datetime.combine(TODAY, datetime.min.time(), UTC))
     )
@@ -374,3 +427,10 @@ async def test_a_fault_of_ours_leaves_the_content_and_the_watch_as_they_are(
             await until(lambda: live.contents)
 
     assert len(live.contents) == 1
+
+
+async def test_meaning_is_swapped_in_as_soon_as_it_is_learned(folders: Folders) -> None:
+    async with watching(folders, Words()) as live:
+        await until(lambda: live.contents)
+
+    assert live.contents[0].encoder is not None

@@ -34,6 +34,8 @@ WORDS = "How do I get child benefit?"
 class Knowing:
     """Finds the same entry for every message; fails on what it was told to fail on."""
 
+    encoder_id = ""
+
     def __init__(self, *too_hard: str) -> None:
         self._too_hard = too_hard
 

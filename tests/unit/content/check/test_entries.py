@@ -109,6 +109,30 @@ def test_an_alias_that_is_an_id_is_found() -> None:
     assert_one_finding(content, ("entries/housing.yaml", "aliases:", "- kindergarten"), "taken by the entry kinder")
 
 
+@pytest.mark.parametrize(
+    ("sibling", "fact"),
+    [
+        ("kindergartn", 'there is no entry "kindergartn" (did you mean kindergarten?)'),
+        ("deposit", "it is its own sibling"),
+    ],
+)
+def test_a_sibling_that_is_no_other_entry_is_found(sibling: str, fact: str) -> None:
+    content = small_content()
+    content["entries/housing.yaml"]["entries"]["deposit"]["siblings"] = [sibling]
+
+    assert_one_finding(content, ("entries/housing.yaml", "siblings:", f"- {sibling}"), fact)
+
+
+@pytest.mark.parametrize("entries", [("deposit",), ("deposit", "kindergarten")])
+def test_siblings_may_be_told_at_one_entry_or_at_both(entries: tuple[str, ...]) -> None:
+    content, other = small_content(), {"deposit": "kindergarten", "kindergarten": "deposit"}
+    for file, entry in (("housing", "deposit"), ("education", "kindergarten")):
+        if entry in entries:
+            content[f"entries/{file}.yaml"]["entries"][entry]["siblings"] = [other[entry]]
+
+    assert findings(content) == []
+
+
 def test_an_alias_of_two_entries_is_found_at_the_second() -> None:
     content = small_content()
     content["entries/education.yaml"]["entries"]["kindergarten"]["aliases"] = ["old-id"]

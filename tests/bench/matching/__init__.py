@@ -1,0 +1,1 @@
+"""Matchers beside each other: the same entries, the same messages, one run on one machine."""

@@ -1,0 +1,283 @@
+"""`make figures`: measure the golden questions in each mode, and write down what came of it where people read it.
+
+Writes `docs/figures.json`, what stands between the marks of `README.md` and `docs/languages.md`, and the lists of known
+misses. Lists may only shrink: a new miss is told and ends with 1, unless `--accept` writes it down too. A mode whose
+encoder cannot be used here keeps its former figures and lists.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from babel import Locale
+
+from bot import log
+from bot.actions.measuring import Part
+from bot.actions.measuring_figures import Figures, shares
+from bot.actions.measuring_text import as_data, as_share
+from bot.actions.measuring_views import styles
+from bot.content.model import MAIN_LANGUAGES
+from bot.settings import ROOT
+from tests.golden import runs
+
+Data = dict[str, Any]  # Any: JSON of several shapes
+
+FIGURES = ROOT / "docs" / "figures.json"
+DIGITS = 3
+
+# What is written down -------------------------------------------------------------------------------------------------
+
+
+def measured(golden: Figures, others: Mapping[str, Figures]) -> Data:
+    """Return the figures of one mode: the checking half of the golden questions, all of the other sets."""
+    checking = golden.of_part(Part.CHECKING)
+    told = as_data(checking)
+    del told["languages"]  # the same as in the intervals
+    found: Data = _rounded(
+        told
+        | {
+            "styles": {style: _shares(some) for style, some in styles(checking.tried).items()},
+            "others": {name: {"asked": len(one.tried), **_shares(shares(one.tried))} for name, one in others.items()},
+            "golden": golden.counts,
+            "machine": {"cores": os.cpu_count(), "load": os.getloadavg()[0]},
+        }
+    )
+    return found
+
+
+def _shares(found: Mapping[str, Any]) -> Data:  # Any: a share
+    return {name: as_share(share) for name, share in found.items()}
+
+
+def _rounded(value: Any) -> Any:  # Any: as above
+    match value:
+        case float():
+            return round(value, DIGITS)
+        case Mapping():
+            return {name: _rounded(one) for name, one in value.items()}
+    return value
+
+
+def lasting(mode: Mapping[str, Any]) -> Data:  # Any: as above
+    """Return what another run must find again: nothing of a machine, nor of a content that differs without effect."""
+    return {name: value for name, value in mode.items() if name not in {"ms", "machine", "content", "misses"}}
+
+
+# Where people read it -------------------------------------------------------------------------------------------------
+
+BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->\n"
+
+_LABELS = {
+    "top-1": "right entry first",
+    "top-3": "right entry among three",
+    "answered rightly": "answered rightly at once",
+    "precision": "right among all answers",
+    "reach": "answered, or offered in a choice",
+    "clarified in": "asked back, an entry exists",
+    "clarified oos": "asked back, not ours",
+    "answered oos": "answered although not ours",
+    "person offered": "person offered when asked for",
+    "both found": "two needs in one message, both found",
+    "language right": "language recognised",
+    "any recall": "danger seen (red or amber)",
+    "red recall": "danger seen (red: card at once)",
+    "danger kind right": "kind of danger right, where it is seen",
+    "false red": "false red on ordinary messages",
+    "false amber": "false amber on ordinary messages",
+    "red on not-crisis": "red on what only sounds alarming",
+}
+_SETS = {"mixed": "two languages in one message", "fresh": "fresh messages"}
+_OF_SETS = ("top-1", "top-3", "answered rightly", "precision", "reach", "clarified in", "answered oos")
+
+
+def between_marks(text: str, new: str) -> str:
+    """Return a document with other words between its marks. Raises ValueError where they are not there once each."""
+    if text.count(BEGIN) != 1 or text.count(END) != 1:
+        raise ValueError("a document has no place for figures, or several")
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}{new}{END}{rest.partition(END)[2]}"
+
+
+def for_readme(figures: Mapping[str, Data]) -> str:
+    """Return what the README tells."""
+    asked = sum(figures["lexical"]["golden"][language] for language in MAIN_LANGUAGES)
+    return "\n".join(
+        [
+            f"`make figures` measures this. {_thousands(asked)} messages in four languages, written as people type them and kept apart from the content:",
+            "one for each entry, and others that tell of danger, only sound alarming, have two needs, ask for a person, or are not ours.",
+            "Whatever can be set was chosen on one half of them. **These figures are of the other half**; behind each stands where it lies",
+            "19 times in 20, and in the last column the worst of the four. [docs/figures.json](docs/figures.json) has all, also by style of writing.",
+            "",
+            *(line for mode in _told(figures) for line in (*_headed(mode, figures[mode]), *_table(figures[mode]), "")),
+            *_other_sets(figures),
+            "",
+            *(_times(mode, figures[mode]) for mode in _told(figures)),
+            _warning(figures),
+            "The same messages are the golden questions of `tests/golden/`: a new miss fails the tests.",
+            "",
+        ]
+    )
+
+
+def _told(figures: Mapping[str, Data]) -> list[str]:
+    return [mode for mode in ("hybrid", "lexical") if mode in figures]
+
+
+def _headed(mode: str, found: Data) -> Iterator[str]:
+    yield (
+        f"**By words and meaning**, with the encoder `{found['encoder']}`:"
+        if mode == "hybrid"
+        else ("**By words alone**, where no encoder works:")
+    )
+    yield ""
+
+
+def _table(found: Data) -> Iterator[str]:
+    yield f"| | {' | '.join(MAIN_LANGUAGES)} | worst |"
+    yield f"| --- |{' --- |' * (len(MAIN_LANGUAGES) + 1)}"
+    yield _row("questions counted", *(str(found["questions"][language]) for language in MAIN_LANGUAGES), "")
+    for name, label in _LABELS.items():
+        cells = (_cell(found["intervals"][language][name]) for language in MAIN_LANGUAGES)
+        yield _row(label, *cells, _number(found["worst"].get(name, {}).get("share")))
+    misses = [found["misses"][language] for language in MAIN_LANGUAGES]
+    yield _row("known misses, both halves", *map(str, misses), str(max(misses)))
+
+
+def _other_sets(figures: Mapping[str, Data]) -> Iterator[str]:
+    names = [name for name in _SETS if all(name in found["others"] for found in figures.values())]
+    if names:
+        yield "Other sets, whole, all four languages together:"
+        yield ""
+        yield f"| | messages | {' | '.join(_LABELS[name] for name in _OF_SETS)} |"
+        yield f"| --- |{' --- |' * (len(_OF_SETS) + 1)}"
+        for name in names:
+            for mode in _told(figures):
+                found = figures[mode]["others"][name]
+                yield _row(f"{_SETS[name]}, {mode}", str(found["asked"]), *(_cell(found[one]) for one in _OF_SETS))
+
+
+def _times(mode: str, found: Data) -> str:
+    short, longer, machine = found["ms"]["short"], found["ms"]["longer"], found["machine"]
+    return (
+        f"One message takes {short['p50']:.1f} ms at the median and {short['p95']:.1f} ms at the 95th percentile, "
+        f"one of more than 120 characters {longer['p50']:.1f} and {longer['p95']:.1f} ms "
+        f"({mode}, {machine['cores']} cores, load {machine['load']:.1f})."
+    )
+
+
+def _warning(figures: Mapping[str, Data]) -> str:
+    seen = figures[_told(figures)[0]]["worst"]["any recall"]["share"]
+    return f"**The bot may miss danger**: on these messages it saw nothing in up to {round(100 * (1 - seen))} of 100."
+
+
+def for_languages(figures: Mapping[str, Data]) -> str:
+    """Return what the page on languages tells."""
+    modes = _told(figures)
+    heads = [f"{what}, {mode}" for what in ("known misses", "right entry first / among three") for mode in modes]
+    rows = [
+        _row(
+            Locale.parse(language).get_display_name("en") or language,
+            f"`{language}`",
+            str(figures["lexical"]["golden"][language]),
+            *(str(figures[mode]["misses"][language]) for mode in modes),
+            *(_first_and_three(figures[mode]["intervals"].get(language, {})) for mode in modes),
+        )
+        for language in _in_order(figures["lexical"]["golden"])
+    ]
+    return "\n".join(
+        [f"| language | tag | questions | {' | '.join(heads)} |", f"| --- |{' --- |' * (len(heads) + 2)}", *rows, ""]
+    )
+
+
+def _in_order(languages: Iterable[str]) -> list[str]:
+    from bot.matching.language import KNOWN  # noqa: PLC0415  beside its only use
+
+    return sorted(languages, key=list(map(str, KNOWN)).index)
+
+
+def _first_and_three(found: Data) -> str:
+    if not found or not found["top-1"]["of"]:
+        return "-"
+    return f"{_number(found['top-1']['share'])} / {_number(found['top-3']['share'])} of {found['top-1']['of']}"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _cell(share: Data) -> str:
+    if share["share"] is None:
+        return "-"
+    low, high = (f"{end:.2f}" for end in (share["low"], share["high"]))
+    return f"{_number(share['share'])} ({low}–{high})"
+
+
+def _number(share: float | None) -> str:
+    return "-" if share is None else f"{share:.3f}"
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
+
+
+# The recipe -----------------------------------------------------------------------------------------------------------
+
+DOCUMENTS = {ROOT / "README.md": for_readme, ROOT / "docs" / "languages.md": for_languages}
+
+
+def read() -> dict[str, Data]:
+    """Return the figures that are written down, by mode."""
+    found: dict[str, Data] = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
+    return found
+
+
+def write(figures: Mapping[str, Data]) -> None:
+    """Write the figures down, and into the documents."""
+    flat = re.compile(r"\{[^{}]*\}")  # one share, one line
+    text = flat.sub(lambda found: " ".join(found[0].split()), json.dumps(figures, indent=1))
+    FIGURES.write_text(f"{text}\n", "utf-8")
+    for path, words in DOCUMENTS.items():
+        path.write_text(between_marks(path.read_text("utf-8"), words(figures)), "utf-8")
+
+
+def listed(mode: str, golden: Figures, *, accept: bool) -> tuple[dict[str, int], set[str]]:
+    """Bring the lists of known misses up to date; return how many stand in each, and the new ones that do not."""
+    counts, refused = {}, set()
+    for language in runs.LANGUAGES:
+        path, missed = runs.list_of(mode, language), runs.missed(golden.tried, language)
+        known = missed if accept or not path.exists() else missed & runs.known_misses(mode, language)
+        refused |= missed - known
+        counts[language] = len(known)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{one}\n" for one in sorted(known)), "utf-8")
+    return counts, refused
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and write; return 1 where a question is missed that no list has."""
+    log.configure("error")
+    figures, refused = read(), set()
+    for mode in runs.MODES:
+        by = runs.mind(mode)
+        if by is None:
+            print(f"{mode}: no encoder works here; the former figures stay")
+            continue
+        golden = runs.tried((one for language in runs.LANGUAGES for one in runs.questions(language)), by)
+        others = {name: runs.tried(runs.other_questions(name), by) for name in runs.OTHERS}
+        misses, new = listed(mode, golden, accept="--accept" in arguments)
+        figures[mode] = measured(golden, others) | {"misses": misses}
+        refused |= {f"{mode} {one}" for one in new}
+        print(f"{mode}: {sum(misses.values())} known misses of {len(golden.tried)} questions")
+    write(figures)
+    for one in sorted(refused):
+        print(f"missed, and not known: {one}")
+    return bool(refused)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
