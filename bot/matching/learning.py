@@ -85,11 +85,11 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
     design = _design(texts, encoder)
     competing = np.flatnonzero([_is_class(text.label) for text in texts])
     classes, languages, kinds = _columns(texts)
-    targets = _indicator(texts, classes, lambda text: text.label)
+    targets = _OneHot(texts, classes, lambda text: text.label)
+    tongues = _OneHot(texts, languages, lambda text: f"language:{text.language}")
     weights = _row_weights(texts)
     squares = ridge.Half(design.width)
-    both = np.hstack([targets, _indicator(texts, languages, lambda text: f"language:{text.language}")])
-    moments = _add_up(design, competing, weights, both, squares)
+    moments = _add_up(design, competing, weights, lambda some: np.hstack([targets[some], tongues[some]]), squares)
     of_danger = _Danger(texts, kinds, patterns)
     danger_squares = squares.copy() if of_danger.exists else None
     solved = ridge.solve(squares, LAMBDA)
@@ -145,14 +145,16 @@ def _design(texts: Sequence[Text], encoder: Encoder | None) -> _Design:
     return _Design(skeletons, known, sparse, scale, meaning_of(vectors), vectors)
 
 
-def _add_up(design: _Design, some: Rows, weights: Floats, targets: Floats, squares: ridge.Half) -> Floats:
+def _add_up(
+    design: _Design, some: Rows, weights: Floats, targets: Callable[[Rows], Floats], squares: ridge.Half
+) -> Floats:
     """Add some texts to the squares; return weight x row x target summed over them (features x columns)."""
-    moments: Floats = np.zeros((design.width, targets.shape[1]), np.float32)
+    moments: Floats = np.zeros((design.width, targets(some[:0]).shape[1]), np.float32)
     for first in range(0, len(some), _AT_ONCE):
         chunk = some[first : first + _AT_ONCE]
         rows = design.rows(chunk)
         squares.add_squares(rows, weights[chunk])
-        moments += rows.T @ (targets[chunk] * weights[chunk][:, None])
+        moments += rows.T @ (targets(chunk) * weights[chunk][:, None])
     return moments
 
 
@@ -192,14 +194,19 @@ def _columns(texts: Sequence[Text]) -> tuple[tuple[str, ...], tuple[str, ...], t
     return (*entries, *others), tuple(languages), kinds
 
 
-def _indicator(texts: Sequence[Text], columns: Sequence[str], column_of: Callable[[Text], str]) -> Floats:
-    place = {column: at for at, column in enumerate(columns)}
-    targets: Floats = np.zeros((len(texts), len(columns)), np.float32)
-    for row, text in enumerate(texts):
-        at = place.get(column_of(text))
-        if at is not None:
-            targets[row, at] = 1
-    return targets
+class _OneHot:
+    """A row for each text: 1 in the column that is its own, 0 elsewhere. Made when needed; most of it is 0."""
+
+    def __init__(self, texts: Sequence[Text], columns: Sequence[str], column_of: Callable[[Text], str]) -> None:
+        place = {column: at for at, column in enumerate(columns)}
+        self.width = len(columns)
+        self._place = np.array([place.get(column_of(text), -1) for text in texts], np.intp)
+
+    def __getitem__(self, some: Rows) -> Floats:
+        rows: Floats = np.zeros((len(some), self.width), np.float32)
+        own = self._place[some]
+        rows[own >= 0, own[own >= 0]] = 1
+        return rows
 
 
 # Texts as if they came as messages ------------------------------------------------------------------------------------
@@ -234,7 +241,7 @@ class _Trying:
     design: _Design
     solved: ridge.Solved
     weights: Floats
-    targets: Floats
+    targets: _OneHot
     learned: Floats
 
     def alone(self, some: Rows) -> Trials:
@@ -250,7 +257,7 @@ class _Trying:
     def _trials(
         self, some: Rows, parts: Sequence[tuple[Floats, Floats]], known: tuple[tuple[float, float], ...]
     ) -> Trials:
-        none: Floats = np.zeros((0, self.targets.shape[1]), np.float32)
+        none: Floats = np.zeros((0, self.targets.width), np.float32)
         scores, by_meaning = (np.vstack([none, *(part[which] for part in parts)]) for which in (0, 1))
         return Trials(some, scores, by_meaning if self.design.meaning.width else None, known)
 
@@ -311,8 +318,8 @@ class _Danger:
         """Return the weights of the danger columns, and the alarm of ordinary texts had they not been seen."""
         if squares is None:
             return np.zeros((design.width, len(self._kinds)), np.float32), np.zeros(0, np.float32)
-        moments = _add_up(design, self._own, weights, self._targets, squares)
-        _add_up(design, self._silent, -weights, self._targets, squares)
+        moments = _add_up(design, self._own, weights, lambda some: self._targets[some], squares)
+        _add_up(design, self._silent, -weights, lambda some: self._targets[some], squares)
         solved = ridge.solve(squares, LAMBDA)
         learned = solved.times(moments)
         alarms: list[Floats] = []

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from bot.content.model import Language
+from tests.builders_time import until
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.harness import Person, Tiltas, copy_of_the_content, replace_in, with_index
 from tests.flow.texts import WAGES, Texts
@@ -18,6 +21,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 LIVE_WITHIN, LATE, MEGABYTES = 30.0, 0.05, 600
 """Seconds until a change is live; seconds that the loop may be late in 99 of 100 looks; memory of the process."""
 ASK_EVERY = 1.0
+ENCODER = os.environ.get("ENCODER", "none")
+MEANING_WITHIN = 120.0
+"""Seconds from the start until meaning is learned from vectors that are there."""
 
 
 @pytest.mark.slow
@@ -28,12 +34,14 @@ async def test_a_change_goes_live_in_half_a_minute_while_the_old_content_answers
     faq = copy_of_the_content(tmp_path)
     data = with_index(tmp_path / "data", solved)
     program = ("-m", "tests.flow.reload_child")
-    tiltas = Tiltas(data, telegram, program=program, TILTAS_FAQ=str(faq), LAG_FILE=str(lag))
+    tiltas = Tiltas(data, telegram, program=program, TILTAS_FAQ=str(faq), LAG_FILE=str(lag), TILTAS_ENCODER=ENCODER)
     person = Person(telegram, tiltas)
     await telegram.person(person.chat)
     short = texts.catalogue.entries[WAGES].texts[Language("en")].short
     try:
         await tiltas.serve()
+        if ENCODER != "none":
+            await until(_has(tiltas, "content.meaning_ready"), MEANING_WITHIN)
         await person.says(texts.question(WAGES))
         idle = _memory(tiltas, "VmRSS")
         began = time.monotonic()
@@ -69,6 +77,13 @@ async def _asking_until_swapped(person: Person, tiltas: Tiltas, texts: Texts) ->
         assert answer.text.startswith(texts.short(WAGES)) or tiltas.logged("content.swapped")
         await asyncio.sleep(ASK_EVERY)
     return times
+
+
+def _has(tiltas: Tiltas, event: str) -> Callable[[], Awaitable[object]]:
+    async def logged() -> object:
+        return tiltas.logged(event)
+
+    return logged
 
 
 def _memory(tiltas: Tiltas, name: str) -> float:

