@@ -177,7 +177,7 @@ class Matcher:
 
     def _vectors(self, texts: Sequence[str]) -> Sequence[Floats | None]:
         """Return the vectors of texts: all at once takes half the time of one by one."""
-        if self._encoder is None:
+        if self._encoder is None or not texts:
             return [None] * len(texts)
         try:
             return list(self._encoder.encode([text[: self._encoder.max_chars] for text in texts]))

@@ -74,7 +74,7 @@ class Crowd:
         language = (EN, LT, RU, UK)[chat % 4]
         first, second = random.sample((BANK_ACCOUNT, MINIMUM_WAGE, DOCTOR, RENT, SCHOOL, WAGES), 2)
         number = next(self._numbers)
-        asks = Written(number, chat, f"/human number {number}, please read it")
+        asks = Written(number, chat, f"/human number {number}, about the form for a library")
         if chat % 3 == 0:
             number = next(self._numbers)
             asks = Written(number, chat, f"{self.texts.red(language=language)} number {number}", danger=True)
@@ -82,7 +82,7 @@ class Crowd:
             self._question(chat, first, language),
             asks,
             self._question(chat, second, language),
-            Written(number := next(self._numbers), chat, f"/human number {number}, please read it"),
+            Written(number := next(self._numbers), chat, f"/human number {number}, about the form for a library"),
         ]
 
     def _question(self, chat: int, entry: EntryId, language: Language) -> Written:

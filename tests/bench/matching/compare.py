@@ -18,7 +18,7 @@ from bot.storage.faq_files import ContentFolder
 from tests.bench.alone import alone
 from tests.bench.encoders import Remembered, encoder
 from tests.bench.figures import load
-from tests.bench.matching.peers import PEERS, choose_scorer
+from tests.bench.matching.peers import BEST_SCORER, PEERS, choose_scorer
 from tests.bench.matching.report import Encoding, Report, Row, as_json, as_markdown
 from tests.bench.matching.task import PeerUnavailable, Task, Trial, read_questions
 
@@ -32,7 +32,8 @@ def main() -> None:
     task = _task(asked.questions or [QUESTIONS], asked.encoder)
     chosen = [name for name in PEERS if asked.only.casefold() in name.casefold()]
     encoding = _encoding(task) if any(PEERS[name].encodes for name in chosen) else None
-    task = replace(task, scorer=alone(choose_scorer, task))
+    if BEST_SCORER in chosen:
+        task = replace(task, scorer=alone(choose_scorer, task))
     rows = [_row(name, task) for name in chosen]
     report = Report(task, tuple(rows), encoding, before, load())
     print(as_markdown(report))

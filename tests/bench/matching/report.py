@@ -43,6 +43,12 @@ class Report:
     load_after: str
 
     @cached_property
+    def languages(self) -> list[str]:
+        """The main languages that there are messages in."""
+        asked = {one.lang for one in self.task.checking}
+        return [language for language in MAIN_LANGUAGES if language in asked]
+
+    @cached_property
     def figures(self) -> Mapping[str, Mapping[str, Figures]]:
         """The figures of each peer that ran, by language."""
         task = self.task
@@ -73,7 +79,7 @@ def _head(report: Report) -> list[str]:
     return [
         (
             f"{len(task.catalogue.entries)} entries, {len(task.texts)} texts to learn from; checking half: "
-            f"{len(task.checking)} messages in {' '.join(MAIN_LANGUAGES)} ({told})."
+            f"{len(task.checking)} messages in {' '.join(report.languages)} ({told})."
         ),
         f"Before: {report.load_before}. After: {report.load_after}.",
     ]
@@ -82,7 +88,7 @@ def _head(report: Report) -> list[str]:
 def _worst(report: Report) -> list[str]:
     lines = [
         (
-            f"| worst of {' '.join(MAIN_LANGUAGES)} | top-1 | top-3 "
+            f"| worst of {' '.join(report.languages)} | top-1 | top-3 "
             f"| answered rightly at precision ≥ {_share(PRECISION)} | oos answered there "
             "| own rule | answered rightly | precision | oos answered | p50 ms | p95 ms | extra MB | build s |"
         ),
@@ -106,21 +112,21 @@ def _languages(report: Report) -> list[str]:
     lines = [
         (
             f"| top-1 / top-3 / answered rightly at precision ≥ {_share(PRECISION)} / oos answered there "
-            f"| {' | '.join(MAIN_LANGUAGES)} |"
+            f"| {' | '.join(report.languages)} |"
         ),
-        f"|{' --- |' * (1 + len(MAIN_LANGUAGES))}",
+        f"|{' --- |' * (1 + len(report.languages))}",
     ]
     for row in report.rows:
         if isinstance(row.trial, Trial):
             found = report.figures[row.peer.name]
-            cells = [_cell(found[language]) if language in found else "-" for language in MAIN_LANGUAGES]
+            cells = [_cell(found[language]) for language in report.languages]
             lines.append(f"| {_name(row.peer, report)} | {' | '.join(cells)} |")
     return lines
 
 
 def _notes(report: Report) -> list[str]:
     fewest = min(
-        sum(one.kind == "in" and one.lang == language for one in report.task.checking) for language in MAIN_LANGUAGES
+        sum(one.kind == "in" and one.lang == language for one in report.task.checking) for language in report.languages
     )
     notes = [
         (

@@ -126,7 +126,7 @@ def test_coverage_draws_a_line_and_a_mark_for_each_language() -> None:
     assert len(marks) == 4
     assert "0.67 of 6" in words(picture)
     assert "0.75 of 4" in words(picture)
-    assert "lt: from 0.45 on 0.67 answered, 0.75 of the answers right" in described(picture)[1]
+    assert "lt: from 0.5 on 0.67 answered, 0.75 of the answers right" in described(picture)[1]
 
 
 def test_more_languages_than_a_picture_holds_get_one_below_main_languages_first() -> None:
