@@ -19,9 +19,9 @@ from bot.content.messages import Messages, check_catalogues, po_file
 from bot.content.model import MAIN_LANGUAGES, Catalogue, Language
 from bot.content.read import Reading, read
 from bot.errors import ContentBroken
-from bot.matching.encoder import Encoder, Floats
+from bot.matching.encoder import Encoder
 from bot.matching.index import ALGORITHM, Index, IndexUnreadable, solve
-from bot.storage.vectors import Vectors
+from bot.storage.vectors import Kept, Vectors
 
 log = structlog.get_logger()
 
@@ -111,6 +111,10 @@ class ContentFolder:
             raise ContentBroken(findings)
         return Messages(texts)
 
+    def _unless_closed(self, *_: int) -> None:
+        if self._closing.is_set():
+            raise _Closed
+
     def load(self, today: date, *, at_once: bool = False) -> Content:
         """Read, check and solve, with the encoder if there is one. Raises ContentBroken with all findings.
 
@@ -141,7 +145,7 @@ class ContentFolder:
 
     def _solved(self, catalogue: Catalogue, encoder: Encoder | None) -> Index:
         try:
-            index = solve(catalogue, _Kept(encoder, self._vectors, self._closing) if encoder else None)
+            index = solve(catalogue, Kept(encoder, self._vectors, self._unless_closed) if encoder else None)
         except _Closed:
             raise
         except Exception:
@@ -192,34 +196,6 @@ class ContentFolder:
 
 class _Closed(Exception):
     """The folder was closed while texts were encoded."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """An encoder whose vectors of the content's texts are kept on disk. Raises _Closed when `closing` is set meanwhile."""
-
-    encoder: Encoder
-    vectors: Vectors
-    closing: Event
-
-    @property
-    def id(self) -> str:
-        return self.encoder.id
-
-    @property
-    def dim(self) -> int:
-        return self.encoder.dim
-
-    @property
-    def max_chars(self) -> int:
-        return self.encoder.max_chars
-
-    def encode(self, texts: Sequence[str]) -> Floats:
-        return self.vectors.of(self.encoder, texts, self._progress)
-
-    def _progress(self, *_: int) -> None:
-        if self.closing.is_set():
-            raise _Closed
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:

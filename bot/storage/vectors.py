@@ -112,6 +112,34 @@ class Vectors:
             log.warning("vectors.not_written", error_type=type(error).__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An encoder whose vectors are kept on disk: for the texts of content, not for people's messages."""
+
+    encoder: Encoder
+    vectors: Vectors
+    progress: Progress | None = None
+
+    @property
+    def id(self) -> str:
+        """The encoder's."""
+        return self.encoder.id
+
+    @property
+    def dim(self) -> int:
+        """The encoder's."""
+        return self.encoder.dim
+
+    @property
+    def max_chars(self) -> int:
+        """The encoder's."""
+        return self.encoder.max_chars
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Return a row for each text; see `Vectors.of`."""
+        return self.vectors.of(self.encoder, texts, self.progress)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class _Table:
     """Rows in half precision, each under the key of its text."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -19,40 +19,16 @@ from bot.app import content_folder, encoder_of, mind_of
 from bot.content.model import MAIN_LANGUAGES, Catalogue
 from bot.conversation.decide import DEFAULT_POLICY
 from bot.matching.calibration import Calibration
-from bot.matching.encoder import Encoder, Floats
 from bot.matching.find import Matcher
 from bot.matching.index import Index, solve
 from bot.matching.logistic import Logistic
 from bot.matching.romanised import NO_DETECTOR
 from bot.matching.signals import NAMES
 from bot.settings import from_environment
-from bot.storage.vectors import Vectors
+from bot.storage.vectors import Kept, Vectors
 from tests.golden import runs
 
 PRECISION = 0.95
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An encoder with the vectors that are there."""
-
-    encoder: Encoder
-    vectors: Vectors
-
-    @property
-    def id(self) -> str:
-        return self.encoder.id
-
-    @property
-    def dim(self) -> int:
-        return self.encoder.dim
-
-    @property
-    def max_chars(self) -> int:
-        return self.encoder.max_chars
-
-    def encode(self, texts: Sequence[str]) -> Floats:
-        return self.vectors.of(self.encoder, texts) if len(texts) > 1 else self.encoder.encode(texts)
 
 
 class InOnePiece(Matcher):
