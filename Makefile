@@ -57,6 +57,9 @@ bench-matching: $(PEERS) ## Our matcher beside others, same entries and question
 growth: install ## What more entries and languages cost: index time, memory, ms a message; SIZES=… JSON=…
 	@$(BIN)/python -m tests.bench.growth $(if $(JSON),--json $(JSON)) $(SIZES)
 
+ablation: install ## What each part of matching brings: the golden questions without one part after the other
+	@$(BIN)/python -m tests.bench.ablation
+
 figures: install ## Measure the golden questions, write what README and docs tell; ACCEPT=1 lists new misses too
 	@$(BIN)/python -m tests.golden.figures $(if $(ACCEPT),--accept)
 
@@ -99,4 +102,4 @@ messages: install ## Update the catalogues from the code
 image-steps: install ## Run the Dockerfile's install steps in a clean folder; needs the package index, no container engine
 	@$(BIN)/python -m pytest -m slow tests/unit/test_packaging.py
 
-.PHONY: help install run test check format lock messages image-steps bench bench-matching growth kill story simulate leaks reload vectors figures
+.PHONY: help install run test check format lock messages image-steps bench bench-matching growth ablation kill story simulate leaks reload vectors figures

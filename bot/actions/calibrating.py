@@ -36,7 +36,7 @@ PENALTY = 30.0
 weights, and 150, 300 and 1,000 verdicts: below 10 a few verdicts do harm, above 100 a thousand cannot do enough."""
 
 FAMILY = "entry"
-LEVELS = (0.2, 0.45, 0.6, 0.8)
+LEVELS = (0.2, 0.5, 0.6, 0.8)
 
 
 # What is in use -------------------------------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ def _point(threshold: float, counted: Sequence[Tried], answered: Sequence[Tried]
     return Point(
         threshold,
         Share(len(inside), sum(one.question.kind == "in" for one in counted)),
-        Share(sum(map(first_right, inside)), len(answered)),
+        Share(sum(map(first_right, answered)), len(answered)),
     )
 
 

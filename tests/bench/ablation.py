@@ -1,6 +1,6 @@
 """What each part of matching brings: the golden questions' checking half, each time without one part.
 
-`python -m tests.bench.ablation`. Sure answers are counted at the loosest probability from which .95 of all answers were
+Sure answers are counted at the loosest probability from which .95 of all answers were
 right, found afterwards and for each row apart: it flatters all rows alike.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from bot.actions.measuring_figures import first_right
 from bot.app import content_folder, encoder_of, mind_of
 from bot.content.model import MAIN_LANGUAGES, Catalogue
 from bot.conversation.decide import DEFAULT_POLICY
+from bot.matching import learning
 from bot.matching.calibration import Calibration
 from bot.matching.find import Matcher
 from bot.matching.index import Index, solve
@@ -53,6 +55,17 @@ def without_background(catalogue: Catalogue) -> Catalogue:
     return catalogue.model_copy(update={"talk": talk})
 
 
+@contextmanager
+def plain_ridge() -> Iterator[None]:
+    """Learn in one round, with targets of exactly 1 and 0."""
+    rounds = learning.ROUNDS_WITH_MEANING
+    learning.ROUNDS_WITH_MEANING = 0
+    try:
+        yield
+    finally:
+        learning.ROUNDS_WITH_MEANING = rounds
+
+
 def sure(tried: Sequence[Tried]) -> float:
     """Return the share of `in` questions answered rightly at the loosest threshold that keeps the precision."""
     counted = [one for one in tried if one.question.kind in ("in", "oos", "human", "not-crisis")]
@@ -80,6 +93,9 @@ def variants() -> Iterator[tuple[str, Matcher, Catalogue]]:
     bare = without_background(catalogue)
     yield "without background", Matcher(bare, solve(bare, kept), encoder), bare
     yield "without the romanised gate", Matcher(catalogue, replace(index, detector=NO_DETECTOR), encoder), catalogue
+    with plain_ridge():
+        plain = solve(catalogue, kept)
+    yield "without letting go", Matcher(catalogue, plain, encoder), catalogue
     yield "without sentences apart", InOnePiece(catalogue, index, encoder), catalogue
 
 

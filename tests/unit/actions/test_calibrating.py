@@ -282,7 +282,7 @@ def test_both_are_told_side_by_side_with_intervals(index: Index) -> None:
         lines[0] == f"Verdicts of presses (algorithm {ALGORITHM}, encoder none): 400; entries right: 120, wrong: 280."
     )
     assert lines[3].split() == ["shipped", "refitted"]
-    assert [line.split()[0] for line in lines[5:-1]] == ["answer", "0.20", "0.45", "0.60", "0.80"]
+    assert [line.split()[0] for line in lines[5:-1]] == ["answer", "0.20", "0.50", "0.60", "0.80"]
     share = found.shipped.cuts[0].precision
     assert share.value is not None
     assert share.interval is not None

@@ -106,7 +106,7 @@ def test_machines_get_everything() -> None:
     assert found["styles"]["en"]["plain"]["top-1"]["of"] == 1
     assert found["confusions"] == [{"gold": "a", "found": "b", "times": 1, "answered": 1, "ids": {"en": ["en-1"]}}]
     assert len(found["calibration"]) == 10
-    assert found["coverage"]["en"]["present"] == {"threshold": 0.45, "answered": 1.0, "precision": 0.0}
+    assert found["coverage"]["en"]["present"] == {"threshold": 0.5, "answered": 1.0, "precision": 0.0}
     assert found["ms"] == {
         "messages": 4,
         "p50": 1.0,
