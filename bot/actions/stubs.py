@@ -238,6 +238,7 @@ def _danger(reading: Reading, tag: str) -> list[str]:
         "kinds:",
         *(line for kind in DangerKind for line in _kind(reading, kind)),
         f"must_not_match: []  # at least {FEWEST_HARMLESS} harmless messages that only sound alarming",
+        "near_misses: []  # more of these, for the detector that learns",
     ]
 
 
@@ -251,6 +252,7 @@ def _kind(reading: Reading, kind: DangerKind) -> list[str]:
         '    red: []  # patterns of what happens now, each on a line "- …"',
         "    amber: []  # patterns of what may happen, or has happened",
         f'    must_match: []  # at least {FEWEST_DANGERS}, also indirect ones: - {{text: "…", level: red}}',
+        '    prototypes: {red: [], amber: []}  # more messages, for the detector that learns; no pattern has to fire',
     ]
 
 

@@ -503,19 +503,42 @@ class DangerExample(_Strict):
     by: Literal["pattern", "detector"] = "pattern"
 
 
-class DangerList(_Strict):
-    """Patterns and examples of one kind of danger in one language."""
+class Prototypes(_Strict):
+    """Messages that the learned detector learns one kind of danger from; no pattern has to see them."""
 
-    red: tuple[NonEmpty, ...]
+    red: tuple[NonEmpty, ...] = ()
     amber: tuple[NonEmpty, ...] = ()
-    must_match: tuple[DangerExample, ...]
+
+
+class DangerList(_Strict):
+    """Patterns, examples and prototypes of one kind of danger in one language."""
+
+    red: tuple[NonEmpty, ...] = ()
+    amber: tuple[NonEmpty, ...] = ()
+    must_match: tuple[DangerExample, ...] = ()
+    prototypes: Prototypes = Prototypes()
+
+
+class DangerReview(Review):
+    """Whether a person has read all words of danger of one language. `digest` is that of the words they have read."""
+
+    digest: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _says_of_what(self) -> Self:
+        if self.state == "reviewed" and self.digest is None:
+            msg = "reviewed words of danger name the digest of what was read (tiltas danger review)"
+            raise ValueError(msg)
+        return self
 
 
 class DangerWords(_Strict):
-    """All danger of one language: `danger.yaml`."""
+    """All danger of one language: `danger.yaml`. `near_misses` are learned as harmless; patterns may not fire on them."""
 
     kinds: Mapping[DangerKind, DangerList]
-    must_not_match: tuple[NonEmpty, ...]
+    must_not_match: tuple[NonEmpty, ...] = ()
+    near_misses: tuple[NonEmpty, ...] = ()
+    review: DangerReview = DangerReview(state="unreviewed")
 
 
 class Talk(_Strict):

@@ -104,8 +104,14 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "red": "Patterns of what happens now. Words in order: beat*|hit* me.",
         "amber": "Patterns of what may happen, or has happened.",
         "must_match": "At least 8 messages that must be seen.",
+        "prototypes": "More messages that the learned detector learns from; no pattern has to see them.",
     },
-    model.DangerWords: {"must_not_match": "At least 15 messages that only sound alarming."},
+    model.DangerReview: {"digest": "What `tiltas danger review` prints; a later change of the words makes it stale."},
+    model.DangerWords: {
+        "must_not_match": "At least 15 messages that only sound alarming.",
+        "near_misses": "More messages that only sound alarming, for the learned detector; patterns may not fire on them.",
+        "review": "Whether a native speaker who works with families has read these words.",
+    },
     model.Talk: {
         "human": "At least 25 ways to ask for a person.",
         "small_talk": "What people say that is no question.",

@@ -76,7 +76,10 @@ def _of_danger(language: Language, words: DangerWords) -> Iterator[Text]:
     for kind, danger in words.kinds.items():
         for example in danger.must_match:
             yield Text(example.text, f"danger:{kind}:{example.level}", language)
-    for phrase in words.must_not_match:
+        for level, texts in (("red", danger.prototypes.red), ("amber", danger.prototypes.amber)):
+            for text in texts:
+                yield Text(text, f"danger:{kind}:{level}", language)
+    for phrase in (*words.must_not_match, *words.near_misses):
         yield Text(phrase, HARMLESS, language)
 
 

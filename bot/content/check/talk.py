@@ -62,7 +62,7 @@ def nothing_written(view: View) -> Iterator[Finding]:
 
 
 def _is_empty(file: str, words: BaseModel) -> bool:
-    return language_of(file) not in MAIN_LANGUAGES and not any(_texts(words.model_dump()))
+    return language_of(file) not in MAIN_LANGUAGES and not any(_texts(words.model_dump(exclude={"review"})))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -86,23 +86,24 @@ def missing_danger(view: View) -> Iterator[Finding]:
             found = words.kinds.get(kind)
             if found is None:
                 yield view.error(file, ("kinds",), f'the kind "{kind}" is missing.', blind, f'Add "{kind}:".')
-            elif not found.red and not found.amber:
+            elif not found.red and not found.amber and not found.prototypes.red:
                 yield view.error(file, ("kinds", kind), "it has no patterns.", blind, 'Add patterns under "red".')
-            elif len(found.must_match) < FEWEST_DANGERS:
+            elif len(found.must_match) + len(found.prototypes.red) < FEWEST_DANGERS:
                 yield view.warning(
                     file,
                     ("kinds", kind, "must_match"),
-                    f"only {len(found.must_match)} examples that must be seen.",
+                    f"only {len(found.must_match) + len(found.prototypes.red)} examples that must be seen.",
                     blind,
-                    f"Add {FEWEST_DANGERS - len(found.must_match)} more, in different and indirect words.",
+                    f"Add more, in different and indirect words, until there are {FEWEST_DANGERS}.",
                 )
-        if len(words.must_not_match) < FEWEST_HARMLESS:
+        harmless = len(words.must_not_match) + len(words.near_misses)
+        if harmless < FEWEST_HARMLESS:
             yield view.warning(
                 file,
                 ("must_not_match",),
-                f"only {len(words.must_not_match)} examples that only sound alarming.",
+                f"only {harmless} examples that only sound alarming.",
                 f"Harmless questions in {language} may be answered with the emergency card.",
-                f"Add {FEWEST_HARMLESS - len(words.must_not_match)} more.",
+                f"Add {FEWEST_HARMLESS - harmless} more.",
             )
 
 

@@ -188,8 +188,9 @@ def test_a_new_language_has_a_place_for_everything_and_no_word(files: dict[str, 
     made = {file: yaml.safe_load(whole) for file, whole in new_language(read(files), "fa-AF").items()}
 
     danger, talk = made["fa-AF/danger.yaml"], made["fa-AF/talk.yaml"]
-    assert danger["kinds"] == {str(kind): {"red": [], "amber": [], "must_match": []} for kind in DangerKind}
-    assert danger["must_not_match"] == talk["human"] == []
+    nothing = {"red": [], "amber": [], "must_match": [], "prototypes": {"red": [], "amber": []}}
+    assert danger["kinds"] == {str(kind): nothing for kind in DangerKind}
+    assert danger["must_not_match"] == danger["near_misses"] == talk["human"] == []
     assert talk["small_talk"] == {str(kind): [] for kind in SmallTalkKind}
     assert talk["commands"] == {str(command): [] for command in Command}
     assert talk["background"] == {"weather": [], "pets": []}
