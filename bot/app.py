@@ -8,7 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, TextIO
 
@@ -30,8 +30,8 @@ from bot.channels.telegram.receive import Poller
 from bot.channels.telegram.send import TelegramChannel
 from bot.content.model import TeamId, emergency_number
 from bot.conversation.decide import CAUTIOUS_POLICY, DEFAULT_POLICY
-from bot.conversation.model import Incoming, Kind, Token
-from bot.conversation.replies import World
+from bot.conversation.model import Address, Channel, Incoming, Kind, Token
+from bot.conversation.replies import Calls, World
 from bot.encoders import choose
 from bot.errors import ChannelRejected, ContentBroken, StoreUnavailable, TeamUnknown
 from bot.matching.encoder import Encoder
@@ -94,17 +94,22 @@ def with_own_calibration(settings: Settings, content: Content) -> Content:
     return replace(content, index=with_own(content.index, own))
 
 
-def mind_of(content: Content, *, cautious: bool = False, shadow: bool = False) -> Mind:
+def mind_of(content: Content, *, cautious: bool = False, shadow: bool = False, calls: Calls | None = None) -> Mind:
     """Return the means to understand and to word, of one sound content."""
     catalogue = content.catalogue
     policy = CAUTIOUS_POLICY if cautious else DEFAULT_POLICY
-    world = World(catalogue, content.messages, policy, now(), new_token, shadow)
+    world = World(catalogue, content.messages, policy, now(), new_token, shadow, calls or Calls())
     return Mind(Matcher(catalogue, content.index, content.encoder), world)
 
 
 def _mind(settings: Settings, content: Content) -> Mind:
     own = with_own_calibration(settings, content)
-    return mind_of(own, cautious=settings.cautious, shadow=settings.shadow)
+    return mind_of(own, cautious=settings.cautious, shadow=settings.shadow, calls=_calls(settings))
+
+
+def _calls(settings: Settings) -> Calls:
+    administrator = Address(Channel.TELEGRAM, settings.administrator) if settings.administrator else None
+    return Calls(timedelta(minutes=settings.alert_minutes), administrator)
 
 
 @dataclass

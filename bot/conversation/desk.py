@@ -29,6 +29,8 @@ class Order(StrEnum):
     CLOSE = "close"
     INSERT = "insert"
     GUIDE = "guide"
+    LEVEL = "level"
+    DUTY = "duty"
     HELP = "help"
 
 

@@ -101,10 +101,11 @@ def _danger(v: Voice, seen: Seen) -> list[Line]:
         text = RED + v.t.gettext("DANGER, {kind}. Words of danger were found in the message.")
     else:
         text = v.t.gettext("Perhaps danger, {kind}. Read it today.")
-    return [Line(text.format(kind=_kind(v, kind)), bold=True)]
+    return [Line(text.format(kind=kind_in_words(v, kind)), bold=True)]
 
 
-def _kind(v: Voice, kind: str) -> str:
+def kind_in_words(v: Voice, kind: str) -> str:
+    """Return a kind of danger in the reader's language."""
     t = v.t
     return {
         DangerKind.VIOLENCE.value: t.gettext("violence"),
@@ -439,6 +440,8 @@ def help_text(v: Voice) -> Outgoing:
         "/close " + t.gettext("Close"),
         "/insert " + t.gettext("Insert an entry's text"),
         "/guide " + t.gettext("Guidance"),
+        "/level " + t.gettext("none, amber or red, and why"),
+        "/duty " + t.gettext("who is called about danger"),
         "/note " + t.gettext("what only staff may read"),
         "/name " + t.gettext("the name that families see"),
         "/language " + t.gettext("Language"),

@@ -18,6 +18,7 @@ from bot.conversation.followup import step_of
 from bot.conversation.local_presses import is_perhaps_a_town, no_such_town, town_in_words
 from bot.conversation.model import (
     Addition,
+    DutyOrder,
     Effects,
     Kind,
     NewCase,
@@ -89,6 +90,8 @@ def _text(r: Received, w: World) -> Effects:  # noqa: PLR0911  the fixed order, 
     v = w.voice(reply_language(r))
     if evidence.danger is Level.RED:
         return _danger(r, w, Danger(evidence.danger_kind))
+    if r.incoming.text.lower().startswith("/duty"):
+        return effects_of(r.conversation, moves=(DutyOrder(r.incoming.text[5:].strip().lower()),), step="duty")
     command, rest = _command(r)
     if command is Command.HUMAN and rest:
         return hand_off(r, w, Reason.PERSON_ASKED, text=rest)
@@ -203,11 +206,16 @@ def _with_what_would_be(effects: Effects, r: Received, w: World, step: Answer | 
     return replace(effects, counts=(*effects.counts, counted), would=name, would_show=entry)
 
 
+def danger_topic(w: World) -> TopicId | None:
+    """Return the topic of cases about danger."""
+    return TopicId("safety") if "safety" in w.catalogue.topics else None
+
+
 def _danger(r: Received, w: World, step: Danger) -> Effects:
     v = w.voice(reply_language(r))
     evidence = r.evidence
     nearest = tuple((c.entry_id, c.p) for c in evidence.candidates) if evidence else ()
-    topic = TopicId("safety") if "safety" in w.catalogue.topics else None
+    topic = danger_topic(w)
     case = NewCase(
         question=r.id,
         text=r.incoming.text,
@@ -219,7 +227,7 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
         nearest=nearest,
         town=local.town_of(r.conversation, v),
     )
-    card = notices.danger_card(v, step.kind, case_number(r.id), topic, r.id)
+    card = notices.danger_card(v, step.kind, case_number(r.id), topic, r.id, on_duty=r.on_duty)
     kind = step.kind.value if step.kind else "unknown"
     counts = (count(r, "danger", topic=topic), count(r, f"danger:{kind}", topic=topic))
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=r.id)

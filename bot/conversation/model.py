@@ -206,6 +206,8 @@ class Purpose(StrEnum):
     TOPICS = "topics"
     TOPIC = "topic"
     CARD = "card"
+    CALL = "call"
+    """Under a call about danger in a specialist's own chat."""
     UNCERTAIN = "uncertain"
     OFFER = "offer"
     CASE = "case"
@@ -458,8 +460,24 @@ class Reachability:
     reachable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A specialist says in their own chat that they have a case of danger."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class DutyOrder:
+    """A specialist says in their own chat whether they are on duty: "on", "off", or nothing to be told."""
+
+    order: str
+
+
 FamilyMove = Addition | DangerOver | Withdrawal | Solution | Reopening | RatingGiven | Reachability
 """What a family can do to cases of its own. A closed set: take it apart with `match`."""
+StaffMove = Acknowledgement | DutyOrder
+"""What a specialist can do in their own chat with the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,7 +522,7 @@ class Effects:
     conversation: Conversation
     outgoing: tuple[Outgoing, ...] = ()
     case: NewCase | None = None
-    moves: tuple[FamilyMove, ...] = ()
+    moves: tuple[FamilyMove | StaffMove, ...] = ()
     awaits_detail: bool = False
     resend: tuple[OutboxId, ...] = ()
     counts: tuple[Count, ...] = ()

@@ -24,6 +24,7 @@ from bot.content.model import (
     OnHolidays,
     SmallTalkKind,
     Team,
+    TeamId,
     TopicId,
     WorkingTime,
     emergency_number,
@@ -282,8 +283,13 @@ def ask_for_the_question(v: Voice, number: str, topic: TopicId | None) -> Outgoi
 
 def team_of(catalogue: Catalogue, topic: TopicId | None) -> Team:
     """Return who answers a topic; one that content no longer has goes where unknown ones go."""
+    return catalogue.teams[team_id_of(catalogue, topic)]
+
+
+def team_id_of(catalogue: Catalogue, topic: TopicId | None) -> TeamId:
+    """Return the id of the team that answers a topic."""
     known = catalogue.topics.get(topic) if topic else None
-    return catalogue.teams[known.team if known else catalogue.default_team]
+    return known.team if known else catalogue.default_team
 
 
 def target_of(catalogue: Catalogue, topic: TopicId | None) -> WorkingTime:
@@ -305,8 +311,19 @@ def target_in_words(v: Voice, target: WorkingTime) -> str:
 # Danger ---------------------------------------------------------------------------------------------------------------
 
 
-def danger_card(v: Voice, kind: DangerKind | None, number: str, topic: TopicId | None, question: InboxId) -> Outgoing:
-    """Return the emergency card: 112 alone, then the lines for this kind of danger. It makes no sound on the phone."""
+def danger_card(
+    v: Voice,
+    kind: DangerKind | None,
+    number: str,
+    topic: TopicId | None,
+    question: InboxId,
+    *,
+    on_duty: bool = False,
+) -> Outgoing:
+    """Return the emergency card: 112 alone, then the lines for this kind of danger. It makes no sound on the phone.
+
+    `on_duty` tells whether a person is called at once, or nobody may read it before the promised time.
+    """
     t = v.t
     first, *others = (line for line in v.catalogue.helplines.values() if line.danger and line.number)
     others = answering((line for line in others if kind in line.danger), v.language, v.now)
@@ -316,9 +333,7 @@ def danger_card(v: Voice, kind: DangerKind | None, number: str, topic: TopicId |
         Line(t.gettext("If someone can be hurt, call now."), bold=True),
         *(Line(helpline_line(v, line)) for line in others),
         Line(t.gettext("Your message is kept for a person as urgent. Question {number}.").format(number=number)),
-        Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),
-        Line(target_in_words(v, target_of(v.catalogue, topic))),
-        by_when(v, promise_of(v.catalogue).due_at(topic, v.now)),
+        *_who_reads(v, topic, on_duty=on_duty),
         Line(t.gettext("I am a program and can miss danger. You can call even if you are not sure.")),
     ]
     rows = (
@@ -327,6 +342,21 @@ def danger_card(v: Voice, kind: DangerKind | None, number: str, topic: TopicId |
     )
     buttons = ButtonSet(v.new_token(), Purpose.CARD, rows, question=question, danger=kind)
     return Outgoing(OutgoingKind.CARD, v.spoken, tuple(lines), buttons, silent=True)
+
+
+def _who_reads(v: Voice, topic: TopicId | None, *, on_duty: bool) -> list[Line]:
+    """Tell the truth about who reads it when: a person who is called now, or nobody before a time."""
+    t = v.t
+    if on_duty:
+        first = t.gettext("I have alerted a person. I will write when they answer.")
+    else:
+        first = t.gettext("Nobody is on duty now. I call people all the same.")
+    return [
+        Line(first),
+        Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),
+        Line(target_in_words(v, target_of(v.catalogue, topic))),
+        by_when(v, promise_of(v.catalogue).due_at(topic, v.now)),
+    ]
 
 
 def helpline_line(v: Voice, line: Helpline) -> str:

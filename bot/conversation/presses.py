@@ -11,6 +11,7 @@ from bot.conversation.checklists import press_of_checklist
 from bot.conversation.decide import all_siblings
 from bot.conversation.local_presses import press_of_town
 from bot.conversation.model import (
+    Acknowledgement,
     Button,
     ButtonSet,
     Count,
@@ -123,6 +124,9 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
             return _told(r, notices.cannot_call(v), step="press")
         case Verb.DANGER_OVER:
             return _danger_over(r, w, buttons)
+        case Verb.CLAIM if buttons.purpose is Purpose.CALL and buttons.case is not None:
+            told = _marked(v, buttons, press, v.t.gettext("I have it"))
+            return Effects(r.conversation, told, moves=(Acknowledgement(buttons.case),), step="press")
     return (
         press_of_town(r, w, press, buttons)
         or press_of_checklist(r, w, press, buttons)

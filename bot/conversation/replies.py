@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.cases.alerting import WAIT
 from bot.cases.model import CaseId, CloseReason
 from bot.cases.sla import Promise, promise_of
 from bot.content.messages import Messages
@@ -14,6 +15,7 @@ from bot.conversation import case_notices, local, notices
 from bot.conversation.decide import Policy
 from bot.conversation.followup import FollowUp
 from bot.conversation.model import (
+    Address,
     Attachment,
     ButtonSet,
     ClosedCase,
@@ -26,6 +28,7 @@ from bot.conversation.model import (
     KeptMessage,
     NewCase,
     Outgoing,
+    StaffMove,
     Token,
 )
 from bot.conversation.notices import Voice
@@ -42,6 +45,14 @@ TOPIC_KNOWN_FROM = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """How long each call about danger waits, and who is told when nobody of a team answers one."""
+
+    wait: timedelta = WAIT
+    administrator: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """What replies are made of: content, the bot's texts, thresholds, the present, fresh tokens.
 
@@ -54,6 +65,7 @@ class World:
     now: datetime
     new_token: Callable[[], Token]
     shadow: bool = False
+    calls: Calls = Calls()
 
     def voice(self, language: Language) -> Voice:
         """Return the means to word something in `language`."""
@@ -72,7 +84,8 @@ class Received:
     `evidence` is None only where there is no text. `pressed` is the set of the pressed button, None if this
     conversation has no such set. `kept` holds what is left of earlier messages that may be referred to. `about` is the case
     that an edit or a reply to a message of ours belongs to. `follow` is there if the message may go on from the last
-    answer, with `together`, what it tells when it is read with the question of that answer.
+    answer, with `together`, what it tells when it is read with the question of that answer. `on_duty` tells, for a message
+    about danger, whether anybody is on duty who can be called.
     """
 
     id: InboxId
@@ -84,6 +97,7 @@ class Received:
     about: CaseId | None = None
     follow: FollowUp | None = None
     together: Evidence | None = None
+    on_duty: bool = False
 
     def text_of(self, question: InboxId | None) -> str:
         """Return the words of an earlier question; empty where they are gone."""
@@ -305,7 +319,7 @@ def effects_of(
     conversation: Conversation,
     *outgoing: Outgoing,
     case: NewCase | None = None,
-    moves: tuple[FamilyMove, ...] = (),
+    moves: tuple[FamilyMove | StaffMove, ...] = (),
     step: str = "",
     counts: tuple[Count, ...] = (),
 ) -> Effects:

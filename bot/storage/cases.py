@@ -98,7 +98,7 @@ class CaseRows:
             "close_reason": case.close_reason or None,
             "rating": case.rating or None,
         }
-        if event.kind is EventKind.RAISED:
+        if event.kind in {EventKind.RAISED, EventKind.LOWERED}:
             changed["danger"] = event.reason
         saved = await self._connection.execute(
             update(cases).where(cases.c.id == case.id, cases.c.version == case.version - 1).values(changed)

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.cases.alerting import EVERYBODY_WAS_CALLED
 from bot.cases.model import CaseState
 from bot.matching.evidence import Level
 from bot.ports import StoreState
-from bot.storage.tables import cases, conversations, groups, inbox, outbox, specialists
+from bot.storage.tables import alerts, cases, conversations, groups, inbox, outbox, specialists
 
 
 async def state(connection: AsyncConnection, at: datetime) -> StoreState:
@@ -29,6 +30,7 @@ async def state(connection: AsyncConnection, at: datetime) -> StoreState:
     by_state = {row[0]: row[1] for row in await connection.execute(by_cases)}
     waiting = select(func.count()).select_from(cases).where(cases.c.state == CaseState.WAITING)
     late = select(func.count()).where(cases.c.state != CaseState.CLOSED, cases.c.due_at <= at)
+    unanswered = select(func.count()).where(alerts.c.due_at.is_not(None), alerts.c.rung.in_(EVERYBODY_WAS_CALLED))
     unsent = [owed[name] for name in ("new", "sending") if name in owed]
     return StoreState(
         conversations=(await connection.execute(select(func.count()).select_from(conversations))).scalar_one(),
@@ -44,6 +46,7 @@ async def state(connection: AsyncConnection, at: datetime) -> StoreState:
         answered_cases=by_state.get(CaseState.ANSWERED, 0),
         late_cases=(await connection.execute(late)).scalar_one(),
         danger_cases=(await connection.execute(waiting.where(cases.c.danger == Level.RED))).scalar_one(),
+        unanswered_alerts=(await connection.execute(unanswered)).scalar_one(),
         groups=(await connection.execute(select(func.count()).select_from(groups))).scalar_one(),
         specialists=(
             await connection.execute(

@@ -27,6 +27,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     TypeDecorator,
     UniqueConstraint,
     text,
@@ -297,6 +298,37 @@ invites = Table(
     Column("team", String(64), nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("specialist_id", ForeignKey("specialists.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("lead", Boolean, nullable=False),
+    Column("begins", Time),
+    Column("ends", Time),
+    Column("in_private", Boolean, nullable=False),  # whether calls also go to their own chat with the bot
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("step", Integer, nullable=False),
+    Column("rung", String(16)),
+    Column("told", JSON, nullable=False),
+    Column("due_at", Instant),
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", BigInteger),
+    Index(
+        "ix_alerts_due_at",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
 )
 
 timers = Table(

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreUnavailable
 from bot.ports import StoreState
+from bot.storage.alerts import AlertRows
 from bot.storage.cases import CaseRows
 from bot.storage.conversations import ConversationRows
 from bot.storage.counts import CountRows
@@ -39,6 +40,7 @@ class SqlTransaction:
         self.cases = CaseRows(connection)
         self.places = PlaceRows(connection)
         self.teams = TeamRows(connection)
+        self.alerts = AlertRows(connection)
         self.counts = CountRows(connection)
         self.verdicts = VerdictRows(connection)
         self.timers = TimerRows(connection)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.actions import timekeeping
+from bot.actions import alerting, timekeeping
 from bot.conversation.replies import World
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Pulse, Store, Unfelt
@@ -15,8 +15,8 @@ from bot.workers.whole import whole
 
 log = structlog.get_logger()
 
-LOOK_EVERY = 30.0
-"""Seconds between two looks; no timer of ours is about seconds."""
+LOOK_EVERY = 10.0
+"""Seconds between two looks: a call about danger may be so much late, everything else is about minutes."""
 
 
 async def run(
@@ -33,6 +33,8 @@ async def run(
         try:
             await whole(timekeeping.set_standing_timers(store=store, clock=clock))
             await whole(timekeeping.ring(store=store, clock=clock))
+            while await whole(alerting.call_due(world(), store=store, clock=clock)):
+                moved()
             while await whole(timekeeping.move_overdue(world(), store=store, clock=clock)):
                 moved()
             felt.turned()

@@ -545,6 +545,7 @@ async def test_an_empty_store_holds_nothing(store: SqlStore) -> None:
         answered_cases=0,
         late_cases=0,
         danger_cases=0,
+        unanswered_alerts=0,
         groups=0,
         specialists=0,
     )
@@ -583,6 +584,7 @@ async def test_a_store_tells_how_much_it_holds(store: SqlStore) -> None:
         answered_cases=0,
         late_cases=0,
         danger_cases=1,
+        unanswered_alerts=0,
         groups=0,
         specialists=0,
     )

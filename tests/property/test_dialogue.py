@@ -54,6 +54,7 @@ from bot.conversation.model import (
     Reachability,
     Reopening,
     Solution,
+    StaffMove,
     Token,
     Verb,
     Withdrawal,
@@ -356,7 +357,7 @@ class Walk(RuleBasedStateMachine):
         pickers = [told for told in effects.outgoing if told.buttons and told.buttons.purpose is Purpose.LANGUAGES]
         assert len(pickers) <= 1
 
-    def check_move(self, move: FamilyMove) -> None:
+    def check_move(self, move: FamilyMove | StaffMove) -> None:
         """Assert that a move is about a case of this family, in a state that allows it."""
         is_open, is_closed = {x.id for x in self.person.open_cases}, {x.id for x in self.person.closed_cases}
         match move:
@@ -384,7 +385,7 @@ class Walk(RuleBasedStateMachine):
         for move in effects.moves:
             self.make(move)
 
-    def make(self, move: FamilyMove) -> None:
+    def make(self, move: FamilyMove | StaffMove) -> None:
         match move:
             case Addition(case=case_id):
                 case = self.person.open_case(case_id)

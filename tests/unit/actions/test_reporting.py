@@ -38,6 +38,7 @@ EMPTY = StoreState(
     answered_cases=0,
     late_cases=0,
     danger_cases=0,
+    unanswered_alerts=0,
     groups=0,
     specialists=0,
 )

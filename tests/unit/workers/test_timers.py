@@ -159,7 +159,7 @@ async def test_a_stop_in_the_middle_of_a_look_leaves_no_half_of_it(store: SqlSto
     async with looking(flaky, watch):
 
         async def begun() -> bool:
-            return flaky.looks >= 3
+            return flaky.looks >= 4
 
         await until(begun)
 
