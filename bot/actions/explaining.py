@@ -154,7 +154,7 @@ def _alarm(text: str, evidence: Evidence, matcher: Matcher, index: Index, catalo
     parts = _heard(text, evidence, matcher)
     scores = {part: alarm_score(part, index) for part in parts}
     loudest = max(scores, key=lambda part: scores[part], default="")
-    score, levels = scores.get(loudest, 0.0), index.calibration
+    score, levels = scores.get(loudest, 0.0), matcher.levels_for(evidence.language)
     examples = nearest(loudest, _examples(catalogue), index, most=MOST_EXAMPLES) if score > levels.amber else ()
     return Alarm(matcher.patterns_in(text), score, levels.amber, levels.red, examples)
 

@@ -43,7 +43,7 @@ def _answered(one: Tried) -> bool:
 
 
 def _ordinary(one: Tried) -> bool:
-    return one.question.kind in ("in", "oos") and not one.about_danger
+    return one.question.kind in ("in", "oos", "plain") and not one.about_danger
 
 
 def _seen(one: Tried) -> bool:

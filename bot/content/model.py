@@ -533,11 +533,16 @@ class DangerReview(Review):
 
 
 class DangerWords(_Strict):
-    """All danger of one language: `danger.yaml`. `near_misses` are learned as harmless; patterns may not fire on them."""
+    """All danger of one language: `danger.yaml`.
+
+    Beside `must_not_match`, `near_misses` are learned as harmless; they are so near that patterns are not judged by them.
+    `ordinary` messages are there for a language without content: without them, the language itself would seem dangerous.
+    """
 
     kinds: Mapping[DangerKind, DangerList]
     must_not_match: tuple[NonEmpty, ...] = ()
     near_misses: tuple[NonEmpty, ...] = ()
+    ordinary: tuple[NonEmpty, ...] = ()
     review: DangerReview = DangerReview(state="unreviewed")
 
 

@@ -109,7 +109,8 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
     model.DangerReview: {"digest": "What `tiltas danger review` prints; a later change of the words makes it stale."},
     model.DangerWords: {
         "must_not_match": "At least 15 messages that only sound alarming.",
-        "near_misses": "More messages that only sound alarming, for the learned detector; patterns may not fire on them.",
+        "near_misses": "More messages that only sound alarming, for the learned detector; patterns are not judged by them.",
+        "ordinary": "For a language without entries: calm messages, so that the language itself does not seem dangerous.",
         "review": "Whether a native speaker who works with families has read these words.",
     },
     model.Talk: {

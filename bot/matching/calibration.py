@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.matching.corpus import Text
+    from bot.matching.encoder import Floats
     from bot.matching.learning import Lesson, Trials
 
 FAMILIES = ("entry", "human", "talk")
@@ -34,23 +35,36 @@ _UNANSWERABLE = 1.0
 _TALK = 0.25
 """Assumed messages of small talk, or asking for a person, for each that an entry answers."""
 
-_AMBER_ALARMS, _RED_ALARMS = 0.15, 0.02
+_AMBER_ALARMS, _RED_ALARMS = 0.12, 0.02
 """Share of ordinary texts that may sound amber or red to the learned detector, each left out. Messages sound less alarming
 than that: on the tuning half, with the patterns' own alarms, amber .07 to .14 and red 0 to .01 of ordinary messages."""
 
 _NEVER = Logistic(np.array([0.0] * len(NAMES) + [-5.0]))
 _NO_DANGER = 9.0
+_FEWEST_ALARMS = 200
+"""Calm messages of languages without content that a level of their own needs: two in a hundred must be several."""
 _LEAST_ALARM = 0.01
 """A text of which nothing is known has an alarm of 0, and is no danger."""
 
 
-@dataclass(frozen=True, eq=False)
-class Calibration:
-    """How scores become probabilities, and from which score on the learned detector sees danger."""
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """From which score on the learned detector sees danger, perhaps and surely."""
 
-    families: dict[str, Logistic]
     amber: float
     red: float
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """How scores become probabilities, and what is danger; `foreign` is for languages without content.
+
+    There the detector has seen little that is calm, and everything sounds louder.
+    """
+
+    families: dict[str, Logistic]
+    levels: Levels
+    foreign: Levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,10 @@ def calibrate(lesson: Lesson) -> Calibration:
     """Fit the probabilities of all families, and the detector's levels."""
     classes = [column for column in lesson.columns if family_of(column) in (*FAMILIES, "background")]
     trials = list(_trials(lesson))
-    return Calibration({family: _fit_family(family, trials, classes) for family in FAMILIES}, *_danger_levels(lesson))
+    families = {family: _fit_family(family, trials, classes) for family in FAMILIES}
+    native = _danger_levels(lesson.harmless_alarms)
+    foreign = _danger_levels(lesson.foreign_alarms) if len(lesson.foreign_alarms) >= _FEWEST_ALARMS else native
+    return Calibration(families, native, foreign)
 
 
 def _trials(lesson: Lesson) -> Iterator[_Trial]:
@@ -117,9 +134,9 @@ def _fit_family(family: str, trials: Sequence[_Trial], classes: Sequence[str]) -
     return fit(np.array(table), np.array(truths, dtype=np.float64), np.array(weights))
 
 
-def _danger_levels(lesson: Lesson) -> tuple[float, float]:
+def _danger_levels(alarms: Floats) -> Levels:
     """Return the scores above which the allowed share of ordinary texts lies."""
-    if not len(lesson.harmless_alarms):
-        return _NO_DANGER, _NO_DANGER
-    amber, red = np.quantile(lesson.harmless_alarms, [1 - _AMBER_ALARMS, 1 - _RED_ALARMS])
-    return max(float(amber), _LEAST_ALARM), max(float(red), _LEAST_ALARM)
+    if not len(alarms):
+        return Levels(_NO_DANGER, _NO_DANGER)
+    amber, red = np.quantile(alarms, [1 - _AMBER_ALARMS, 1 - _RED_ALARMS])
+    return Levels(max(float(amber), _LEAST_ALARM), max(float(red), _LEAST_ALARM))

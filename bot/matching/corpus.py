@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 HUMAN = "human"
 HARMLESS = "harmless"
 """Messages that sound like danger and are none."""
+ORDINARY = "ordinary"
+"""Calm messages in languages without content."""
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -32,7 +34,7 @@ class Role(Enum):
 class Text:
     """One text of the catalogue; `label` names its class.
 
-    Labels: `entry:<id>`, `human`, `talk:<kind>`, `background:<theme>`, `danger:<kind>:<level>`, `harmless`.
+    Labels: `entry:<id>`, `human`, `talk:<kind>`, `background:<theme>`, `danger:<kind>:<level>`, `harmless`, `ordinary`.
     """
 
     text: str
@@ -81,6 +83,8 @@ def _of_danger(language: Language, words: DangerWords) -> Iterator[Text]:
                 yield Text(text, f"danger:{kind}:{level}", language)
     for phrase in (*words.must_not_match, *words.near_misses):
         yield Text(phrase, HARMLESS, language)
+    for phrase in words.ordinary:
+        yield Text(phrase, ORDINARY, language)
 
 
 def _together(texts: Iterable[Text]) -> list[Text]:

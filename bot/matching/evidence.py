@@ -36,7 +36,7 @@ class Evidence:
 
     `candidates` holds at most five, best first; where a message has two needs, the best of each comes first.
     `exact` says that the message is, but for spelling, a phrasing of the first candidate. `needs` is the best entry of
-    each sentence, where sentences have different ones, likeliest first.
+    each clause, where clauses have different ones, likeliest first.
     """
 
     language: Language

@@ -61,7 +61,7 @@ def class_scores(folded: str, index: Index) -> dict[str, float]:
 
 
 def alarm_score(folded: str, index: Index) -> float:
-    """Return what the learned detector compares with `calibration.amber` and `.red`."""
+    """Return what the learned detector compares with the levels of `calibration`."""
     scores = index.scores(_row(folded, index))
     danger = [at for at, column in enumerate(index.columns) if family_of(column) == "danger"]
     return float(alarm(scores[danger]))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.calibration import FAMILIES, Calibration, calibrate
+from bot.matching.calibration import FAMILIES, Calibration, Levels, calibrate
 from bot.matching.corpus import texts_of
 from bot.matching.danger import Patterns
 from bot.matching.features import Vocabulary
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRow
 
-ALGORITHM = "6"
+ALGORITHM = "7"
 """Changes whenever the same catalogue would give another index; part of the cache key."""
 
 
@@ -77,8 +77,8 @@ class Index:
             "catalogue": self.catalogue_version,
             "encoder": self.encoder_id,
             "columns": self.columns,
-            "amber": self.calibration.amber,
-            "red": self.calibration.red,
+            "levels": astuple(self.calibration.levels),
+            "foreign": astuple(self.calibration.foreign),
         }
         arrays = {f"family_{name}": self.calibration.families[name].weights for name in FAMILIES}
         target = io.BytesIO()
@@ -125,7 +125,7 @@ def _read(arrays: dict[str, npt.NDArray[np.generic]]) -> Index:
         arrays["weights"].astype(np.float16),
         Meaning(arrays["mean"].astype(np.float32), arrays["directions"].astype(np.float32)),
         arrays["meaning_weights"].astype(np.float32),
-        Calibration(families, float(head["amber"]), float(head["red"])),
+        Calibration(families, Levels(*head["levels"]), Levels(*head["foreign"])),
         Detector(arrays["romanised"].astype(np.float16)),
     )
 

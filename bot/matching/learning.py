@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from bot.content.model import DangerKind
 from bot.matching import ridge
-from bot.matching.corpus import HARMLESS, HUMAN, Role, Text
+from bot.matching.corpus import HARMLESS, HUMAN, ORDINARY, Role, Text
 from bot.matching.features import stack, vocabulary
 from bot.matching.meaning import NO_MEANING, meaning_of
 from bot.matching.targets import Ahead, OneHot, Targets
@@ -73,7 +73,7 @@ class Lesson:
     """What was learned. `word_weights` and `meaning_weights` hold a column for each of `columns`.
 
     `alone` are texts tried by a model without them, `orphaned` by one without their whole class. `harmless_alarms` are
-    the danger scores of ordinary texts, each left out.
+    the danger scores of ordinary texts, each left out, `foreign_alarms` those of calm messages in languages without content.
     """
 
     texts: tuple[Text, ...]
@@ -85,6 +85,7 @@ class Lesson:
     alone: Trials
     orphaned: Trials
     harmless_alarms: Floats
+    foreign_alarms: Floats
 
 
 def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = None) -> Lesson:
@@ -106,7 +107,7 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
     alone = trying.alone(_spread_out(texts))
     orphaned = trying.orphaned(_whole_classes(texts))
     del squares, solved, trying  # most of the memory; danger needs as much again
-    danger, alarms = of_danger.learn(design, weights, danger_squares)
+    danger, alarms, foreign = of_danger.learn(design, weights, danger_squares)
     every = np.hstack([learned, danger])
     every[: design.vocabulary.width] *= design.word_scale
     return Lesson(
@@ -119,6 +120,7 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
         alone,
         orphaned,
         alarms,
+        foreign,
     )
 
 
@@ -150,7 +152,9 @@ def _design(texts: Sequence[Text], encoder: Encoder | None) -> _Design:
         return _Design(skeletons, known, sparse, np.float32(1), NO_MEANING, np.zeros((len(texts), 0), np.float32))
     vectors = encoder.encode([text.text[: encoder.max_chars] for text in texts])
     scale = np.float32(np.sqrt(WORDS_BESIDE_MEANING))
-    return _Design(skeletons, known, sparse, scale, meaning_of(vectors), vectors)
+    # Directions in which what has to be told apart differs; danger in ten more languages would turn them.
+    told_apart = vectors[[_is_class(text.label) for text in texts]]
+    return _Design(skeletons, known, sparse, scale, meaning_of(told_apart if len(told_apart) else vectors), vectors)
 
 
 def _add_up(
@@ -201,7 +205,7 @@ def blocks(texts: Sequence[Text]) -> Iterator[tuple[str, slice]]:
 
 
 def _is_class(label: str) -> bool:
-    return label != HARMLESS and not label.startswith("danger:")
+    return label not in {HARMLESS, ORDINARY} and not label.startswith("danger:")
 
 
 def _row_weights(texts: Sequence[Text]) -> Floats:
@@ -219,7 +223,7 @@ def _columns(texts: Sequence[Text]) -> tuple[tuple[str, ...], tuple[str, ...], t
     labels = sorted({text.label for text in texts if _is_class(text.label)})
     entries = [label for label in labels if label.startswith("entry:")]
     others = [label for label in labels if not label.startswith("entry:")]
-    languages = sorted({f"language:{text.language}" for text in texts})
+    languages = sorted({f"language:{text.language}" for text in texts if _is_class(text.label)})
     kinds = (*(f"danger:{kind}" for kind in DangerKind), "danger:red")
     return (*entries, *others), tuple(languages), kinds
 
@@ -327,23 +331,35 @@ class _Danger:
         self.exists = bool(self._targets.any())
         self._silent = _dangerous_texts(texts, patterns) if self.exists else np.zeros(0, np.intp)
         ordinary = np.setdiff1d(np.flatnonzero(~self._targets.any(axis=1)), self._silent)
-        self._ordinary = ordinary[:: _step(len(ordinary), _MOST_ORDINARY)]
+        foreign = np.array([text.label == ORDINARY for text in texts], bool)
+        native = ordinary[~foreign[ordinary]]
+        self._ordinary = native[:: _step(len(native), _MOST_ORDINARY)]
+        self._foreign = np.flatnonzero(foreign)
 
-    def learn(self, design: _Design, weights: Floats, squares: ridge.Half | None) -> tuple[Floats, Floats]:
-        """Return the weights of the danger columns, and the alarm of ordinary texts had they not been seen."""
+    def learn(self, design: _Design, weights: Floats, squares: ridge.Half | None) -> tuple[Floats, Floats, Floats]:
+        """Return the weights of the danger columns, and the alarms of ordinary texts had they not been seen.
+
+        The first alarms are those of texts in languages with content, the second of messages in languages without.
+        """
         if squares is None:
-            return np.zeros((design.width, len(self._kinds)), np.float32), np.zeros(0, np.float32)
+            nothing = np.zeros(0, np.float32)
+            return np.zeros((design.width, len(self._kinds)), np.float32), nothing, nothing
         moments = _add_up(design, self._own, weights, lambda some, _: self._targets[some], squares)
         _add_up(design, self._silent, -weights, lambda some, _: self._targets[some], squares)
         solved = ridge.solve(squares, _LAMBDA_OF_DANGER)
         learned = solved.times(moments)
-        alarms: list[Floats] = []
-        for first in range(0, len(self._ordinary), _AT_ONCE):
-            chunk = self._ordinary[first : first + _AT_ONCE]
+        heard = [self._alarms(design, weights, solved, learned, some) for some in (self._ordinary, self._foreign)]
+        return learned, heard[0], heard[1]
+
+    def _alarms(self, design: _Design, weights: Floats, solved: ridge.Solved, learned: Floats, some: Rows) -> Floats:
+        """Return how alarming some ordinary texts would be to a detector that had not seen them."""
+        alarms: list[Floats] = [np.zeros(0, np.float32)]
+        for first in range(0, len(some), _AT_ONCE):
+            chunk = some[first : first + _AT_ONCE]
             rows = design.rows(chunk)
             own = (solved.halfway(rows) ** 2).sum(axis=1) * weights[chunk]
             alarms.append(alarm(rows @ learned / (1 - own)[:, None]))
-        return learned, np.concatenate(alarms)
+        return np.concatenate(alarms)
 
 
 def alarm(scores: Floats) -> Floats:

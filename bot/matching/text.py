@@ -41,12 +41,16 @@ _SAME_LETTER = {
 }
 
 
+_MASK = re.compile(r"\[(?:phone|e-mail|account|user|document|personal code|number)\]")
+"""What stands in place of what was hidden: our word, not the writer's. A masked phone once sounded like a taken one."""
+
+
 def clean(text: str) -> str:
-    """Return `text` safe to handle: NFKC, no control, zero-width or bidi marks, at most 400 characters.
+    """Return `text` safe to handle: NFKC, no control, zero-width or bidi marks, no masks, at most 400 characters.
 
     Line breaks stay, because they end sentences. Halves of surrogate pairs are joined, lone ones become U+FFFD.
     """
-    whole = _without_surrogates(text[:_MAX_RAW]).translate(_APOSTROPHES)
+    whole = _MASK.sub(" ", _without_surrogates(text[:_MAX_RAW])).translate(_APOSTROPHES)
     plain = unicodedata.normalize("NFKC", whole).translate(_PLAIN)
     single = _BLANK_LINES.sub("\n", _SPACES.sub(" ", plain))
     return single.strip()[:MAX_CHARS].strip()
@@ -161,9 +165,11 @@ def _skeleton_of_word(word: str) -> str:
     return latin
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|\n|[;]")
+_AND = "and|also|plus|ir|bei|taip pat|и|а|ещё|еще|также|та|і|також|ще|eshe|takzhe"
+_CLAUSE_END = re.compile(rf"[,;:!?.…\n]+(?=\s|$)|\s(?:{_AND})\s", re.IGNORECASE)
+"""Where one need may end and another begin: punctuation, lines, and words for "and" in the main languages."""
 
 
-def sentences(text: str) -> tuple[str, ...]:
-    """Split a cleaned message into what its punctuation and lines keep apart; empty pieces are dropped."""
-    return tuple(piece.strip() for piece in _SENTENCE_END.split(text) if piece and fold(piece))
+def clauses(text: str) -> tuple[str, ...]:
+    """Split a cleaned message where one need may end and another begin; empty pieces are dropped."""
+    return tuple(piece.strip() for piece in _CLAUSE_END.split(text) if piece and fold(piece))

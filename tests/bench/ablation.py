@@ -20,7 +20,6 @@ from bot.app import content_folder, encoder_of, mind_of
 from bot.content.model import MAIN_LANGUAGES, Catalogue
 from bot.conversation.decide import DEFAULT_POLICY
 from bot.matching import learning
-from bot.matching.calibration import Calibration
 from bot.matching.find import Matcher
 from bot.matching.index import Index, solve
 from bot.matching.logistic import Logistic
@@ -34,7 +33,7 @@ PRECISION = 0.95
 
 
 class InOnePiece(Matcher):
-    """Never looks at sentences apart."""
+    """Never looks at clauses apart."""
 
     def _needs(self, cleaned: str) -> tuple[()]:
         del cleaned
@@ -46,7 +45,7 @@ def by_score_alone(index: Index) -> Index:
     weights = np.zeros(len(NAMES) + 1)
     weights[0], weights[-1] = 8.0, -4.0
     families = {**index.calibration.families, "entry": Logistic(weights)}
-    return replace(index, calibration=Calibration(families, index.calibration.amber, index.calibration.red))
+    return replace(index, calibration=replace(index.calibration, families=families))
 
 
 def without_background(catalogue: Catalogue) -> Catalogue:
@@ -96,7 +95,7 @@ def variants() -> Iterator[tuple[str, Matcher, Catalogue]]:
     with plain_ridge():
         plain = solve(catalogue, kept)
     yield "without letting go", Matcher(catalogue, plain, encoder), catalogue
-    yield "without sentences apart", InOnePiece(catalogue, index, encoder), catalogue
+    yield "without clauses apart", InOnePiece(catalogue, index, encoder), catalogue
 
 
 def share(tried: Sequence[Tried], test: Callable[[Tried], bool]) -> float:

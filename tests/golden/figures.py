@@ -21,7 +21,7 @@ from bot.actions.measuring import Part
 from bot.actions.measuring_figures import Figures, shares
 from bot.actions.measuring_text import as_data, as_share
 from bot.actions.measuring_views import styles
-from bot.content.model import MAIN_LANGUAGES
+from bot.content.model import MAIN_LANGUAGES, DangerKind
 from bot.settings import ROOT
 from tests.golden import runs
 
@@ -33,8 +33,8 @@ DIGITS = 3
 # What is written down -------------------------------------------------------------------------------------------------
 
 
-def measured(golden: Figures, others: Mapping[str, Figures]) -> Data:
-    """Return the figures of one mode: the checking half of the golden questions, all of the other sets."""
+def measured(golden: Figures, others: Mapping[str, Figures], danger: Figures) -> Data:
+    """Return the figures of one mode: the checking half of the golden questions, all of the other sets and of danger."""
     checking = golden.of_part(Part.CHECKING)
     told = as_data(checking)
     del told["languages"]  # the same as in the intervals
@@ -43,6 +43,7 @@ def measured(golden: Figures, others: Mapping[str, Figures]) -> Data:
         | {
             "styles": {style: _shares(some) for style, some in styles(checking.tried).items()},
             "others": {name: {"asked": len(one.tried), **_shares(shares(one.tried))} for name, one in others.items()},
+            "danger": _of_danger(danger),
             "golden": golden.counts,
             "machine": {"cores": os.cpu_count(), "load": os.getloadavg()[0]},
         }
@@ -52,6 +53,24 @@ def measured(golden: Figures, others: Mapping[str, Figures]) -> Data:
 
 def _shares(found: Mapping[str, Any]) -> Data:  # Any: a share
     return {name: as_share(share) for name, share in found.items()}
+
+
+def _of_danger(found: Figures) -> Data:
+    """Return how danger is seen, by language, and of the main languages and the others by kind."""
+    main = [one for one in found.tried if one.question.lang in MAIN_LANGUAGES]
+    others = [one for one in found.tried if one.question.lang not in MAIN_LANGUAGES]
+    return {
+        "languages": {
+            language: _shares({name: some[name] for name in _OF_DANGER}) for language, some in found.shares.items()
+        },
+        "kinds": {
+            kind.value: {
+                name: _shares(shares([one for one in some if one.question.crisis == kind], _SEEN))
+                for name, some in (("main", main), ("others", others))
+            }
+            for kind in DangerKind
+        },
+    }
 
 
 def _rounded(value: Any) -> Any:  # Any: as above
@@ -97,6 +116,8 @@ _SETS = {
     "polish-belarusian": "Polish and Belarusian, no content of their own",
     "without-content": "eight other languages, no content of their own",
 }
+_SEEN = ("any recall", "red recall")
+_OF_DANGER = (*_SEEN, "false amber", "false red", "red on not-crisis")
 _OF_SETS = ("top-1", "top-3", "answered rightly", "precision", "reach", "clarified in", "answered oos")
 
 
@@ -121,8 +142,9 @@ def for_readme(figures: Mapping[str, Data]) -> str:
             *(line for mode in _told(figures) for line in (*_headed(mode, figures[mode]), *_table(figures[mode]), "")),
             *_other_sets(figures),
             "",
+            *_danger(figures),
+            "",
             *(_times(mode, figures[mode]) for mode in _told(figures)),
-            _warning(figures),
             "The same messages are the golden questions of `tests/golden/`: a new miss fails the tests.",
             "",
         ]
@@ -166,6 +188,29 @@ def _other_sets(figures: Mapping[str, Data]) -> Iterator[str]:
                 yield _row(f"{_SETS[name]}, {mode}", str(found["asked"]), *(_cell(found[one]) for one in _OF_SETS))
 
 
+def _danger(figures: Mapping[str, Data]) -> Iterator[str]:
+    """Tell how danger is seen, on messages of their own."""
+    told = figures[_told(figures)[0]]["danger"]["languages"]
+    asked = sum(found["any recall"]["of"] for found in told.values())
+    yield f"**Danger**, on {_thousands(asked)} messages that tell of it, mostly around it, and as many calm or only alarming ones, written by hands that"
+    yield "had not seen the words of danger; nothing was chosen by them. No native speaker has judged them."
+    yield _warning(figures)
+    yield ""
+    yield f"| | of | {' | '.join(_LABELS[name] for name in _OF_DANGER)} |"
+    yield f"| --- |{' --- |' * (len(_OF_DANGER) + 1)}"
+    for language in _in_order(told):
+        for mode in _told(figures):
+            found = figures[mode]["danger"]["languages"][language]
+            yield _row(
+                f"{language}, {mode}", str(found["any recall"]["of"]), *(_cell(found[one]) for one in _OF_DANGER)
+            )
+    yield ""
+    yield "| kind of danger | main languages, seen | red | other languages, seen | red |"
+    yield "| --- | --- | --- | --- | --- |"
+    for kind, found in figures[_told(figures)[0]]["danger"]["kinds"].items():
+        yield _row(kind, *(_cell(found[some][name]) for some in ("main", "others") for name in _SEEN))
+
+
 def _times(mode: str, found: Data) -> str:
     short, longer, machine = found["ms"]["short"], found["ms"]["longer"], found["machine"]
     return (
@@ -176,8 +221,11 @@ def _times(mode: str, found: Data) -> str:
 
 
 def _warning(figures: Mapping[str, Data]) -> str:
-    seen = figures[_told(figures)[0]]["worst"]["any recall"]["share"]
-    return f"**The bot may miss danger**: on these messages it saw nothing in up to {round(100 * (1 - seen))} of 100."
+    by_language = figures[_told(figures)[0]]["danger"]["languages"]
+    seen = min(by_language[language]["any recall"]["share"] for language in MAIN_LANGUAGES)
+    return (
+        f"**The bot may miss danger**: in one of the main languages it saw nothing in {round(100 * (1 - seen))} of 100."
+    )
 
 
 def for_languages(figures: Mapping[str, Data]) -> str:
@@ -274,8 +322,9 @@ def main(arguments: list[str]) -> int:
             continue
         golden = runs.tried((one for language in runs.LANGUAGES for one in runs.questions(language)), by)
         others = {name: runs.tried(runs.other_questions(name), by) for name in runs.OTHERS}
+        danger = runs.tried((one for language in runs.DANGER_LANGUAGES for one in runs.danger_questions(language)), by)
         misses, new = listed(mode, golden, accept="--accept" in arguments)
-        figures[mode] = measured(golden, others) | {"misses": misses}
+        figures[mode] = measured(golden, others, danger) | {"misses": misses}
         refused |= {f"{mode} {one}" for one in new}
         print(f"{mode}: {sum(misses.values())} known misses of {len(golden.tried)} questions")
     write(figures)

@@ -31,6 +31,9 @@ _WITHOUT_CONTENT = {
 """The checking half of the golden questions in languages without content: few each, so counted together."""
 OTHERS = ("mixed", "fresh", *_WITHOUT_CONTENT)
 """Sets beside the golden questions of the main languages; of the first two no misses are listed."""
+DANGER_LANGUAGES = sorted(path.stem for path in (HERE / "danger").glob("*.jsonl"))
+"""Languages of the messages in `danger/`: danger, what only sounds like it, and calm ones, written by hands that had not
+seen the words of danger. Nothing is ever chosen by them."""
 DANGER = frozenset(EntryId(line) for line in (HERE / "danger-ids.txt").read_text("utf-8").split())
 """Entries about danger: the card, with the entry among what was found, is no mistake there."""
 
@@ -58,6 +61,11 @@ def questions(language: str) -> tuple[Question, ...]:
 
 
 @cache
+def danger_questions(language: str) -> tuple[Question, ...]:
+    """Return the messages by which the seeing of danger is judged."""
+    return tuple(_read(HERE / "danger" / f"{language}.jsonl"))
+
+
 def other_questions(name: str) -> tuple[Question, ...]:
     """Return the questions of one of the sets beside them."""
     if name in _WITHOUT_CONTENT:

@@ -12,6 +12,8 @@ import pytest
 
 from bot.actions.measuring_figures import Figures
 from bot.app import mind_of
+from bot.matching.corpus import texts_of
+from bot.matching.text import fold
 from bot.storage.faq_files import Content
 from tests.golden import figures, runs
 
@@ -24,6 +26,7 @@ class Run:
     mode: str
     golden: Figures
     others: dict[str, Figures]
+    danger: Figures
 
 
 @pytest.fixture(scope="module", params=runs.MODES)
@@ -34,7 +37,8 @@ def run(request: pytest.FixtureRequest, content: Content, tmp_path_factory: pyte
     if by is None:
         pytest.skip("no encoder works here")
     golden = runs.tried((one for language in runs.LANGUAGES for one in runs.questions(language)), by)
-    return Run(mode, golden, {name: runs.tried(runs.other_questions(name), by) for name in runs.OTHERS})
+    danger = runs.tried((one for language in runs.DANGER_LANGUAGES for one in runs.danger_questions(language)), by)
+    return Run(mode, golden, {name: runs.tried(runs.other_questions(name), by) for name in runs.OTHERS}, danger)
 
 
 @pytest.mark.parametrize("language", runs.LANGUAGES)
@@ -49,10 +53,20 @@ def test_no_question_is_missed_but_the_known_ones(language: str, run: Run) -> No
 def test_the_published_figures_are_those_of_a_run(run: Run) -> None:
     published = figures.read()[run.mode]
 
-    assert figures.lasting(figures.measured(run.golden, run.others)) == figures.lasting(published), "run make figures"
+    assert figures.lasting(figures.measured(run.golden, run.others, run.danger)) == figures.lasting(published), (
+        "run make figures"
+    )
 
 
 @pytest.mark.parametrize("language", runs.LANGUAGES)
 @pytest.mark.parametrize("mode", figures.read())
 def test_each_known_miss_is_a_question(language: str, mode: str) -> None:
     assert runs.known_misses(mode, language) <= {str(one.id) for one in runs.questions(language)}
+
+
+def test_what_danger_is_judged_by_stands_in_no_list_that_it_is_learned_from(content: Content) -> None:
+    learned = {fold(text.text) for text in texts_of(content.catalogue)}
+    asked = [one for language in runs.DANGER_LANGUAGES for one in runs.danger_questions(language)]
+
+    assert [one.id for one in asked if fold(one.text) in learned] == []
+    assert {one.kind for one in asked} == {"crisis", "not-crisis", "plain"}

@@ -22,7 +22,7 @@ LONG = 500
 _SEED = 1
 """Of the short fortnight: in it everything happens that it is about."""
 _RARE = frozenset({
-    EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.RAISED, EventKind.SOLVED, EventKind.TRANSFERRED,
+    EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.LOWERED, EventKind.RAISED, EventKind.SOLVED, EventKind.TRANSFERRED,
     EventKind.WITHDRAWN, EventKind.UNREACHABLE, EventKind.REACHABLE,
 })  # fmt: skip
 

@@ -133,11 +133,9 @@ def _false_alarms(
     view: View, file: str, danger: DangerFile, patterns: Sequence[_Written], together: Patterns
 ) -> Iterator[Finding]:
     # Patterns of all languages are tried on every message, so they are tried on the examples of every language.
-    harmless = [("must_not_match", place, text) for place, text in enumerate(danger.must_not_match)]
-    harmless += [("near_misses", place, text) for place, text in enumerate(danger.near_misses)]
-    for where, place, text in harmless:
+    for place, text in enumerate(danger.must_not_match):
         if together.worst(text) is not None:
-            line = view.reading.line(file, where, place)
+            line = view.reading.line(file, "must_not_match", place)
             for pattern in patterns:
                 if pattern.alone.worst(text) is not None:
                     yield view.error(

@@ -29,7 +29,7 @@ from bot.actions.calibrating_text import as_json, as_text, figures
 from bot.content.model import EntryId, Language
 from bot.conversation.decide import ENOUGH_VERDICTS, Policy, Thresholds
 from bot.conversation.model import InboxId, VerdictSource
-from bot.matching.calibration import Calibration
+from bot.matching.calibration import Calibration, Levels
 from bot.matching.index import ALGORITHM, Index
 from bot.matching.logistic import Doubles, Logistic
 from bot.matching.signals import NAMES
@@ -59,7 +59,7 @@ class Solved:
 def index() -> Index:
     """Return an index with a calibration that a test can reckon with."""
     families = {FAMILY: SHIPPED, "human": SHIPPED, "talk": SHIPPED}
-    return cast("Index", Solved(Calibration(families, amber=0.5, red=0.9)))
+    return cast("Index", Solved(Calibration(families, Levels(0.5, 0.9), Levels(0.6, 0.95))))
 
 
 def verdict(number: int, signals: Sequence[float], *, right: bool, language: Language = UK) -> KeptVerdict:
@@ -315,7 +315,7 @@ def test_an_index_takes_the_probabilities_of_entries_and_nothing_else_from_it(in
 
     assert taken.families[FAMILY].weights.tolist() == weights
     assert {name: taken.families[name] for name in ("human", "talk")} == {"human": SHIPPED, "talk": SHIPPED}
-    assert (taken.amber, taken.red) == (0.5, 0.9)
+    assert (taken.levels, taken.foreign) == (Levels(0.5, 0.9), Levels(0.6, 0.95))
     assert index.calibration.families[FAMILY] is SHIPPED
 
 

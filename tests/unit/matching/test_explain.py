@@ -89,7 +89,7 @@ def test_a_question_is_looked_up_without_its_greeting(matcher: Matcher) -> None:
     assert matcher.looked_up("Hello! How do I get child benefit?") == ("how do i get child benefit",)
 
 
-def test_sentences_are_looked_up_apart_where_they_have_different_entries(matcher: Matcher) -> None:
+def test_clauses_are_looked_up_apart_where_they_have_different_entries(matcher: Matcher) -> None:
     text = "How do I get child benefit? Landlord does not return the deposit."
 
     assert matcher.looked_up(text)[1:] == ("how do i get child benefit", "landlord does not return the deposit")

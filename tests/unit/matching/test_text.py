@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.matching.text import MAX_CHARS, clean, fold, sentences, skeleton
+from bot.conversation.masking import mask
+from bot.matching.text import MAX_CHARS, clauses, clean, fold, skeleton
 
 
 def test_a_long_message_is_cut() -> None:
@@ -67,5 +68,16 @@ def test_doubled_letters_are_one_in_a_skeleton_but_numbers_stay() -> None:
     assert skeleton("vaikkas 112") == "vaikas 112"
 
 
-def test_sentences_end_at_punctuation_and_lines() -> None:
-    assert sentences("Kur darželis? Kiek kainuoja!\nAčiū ...") == ("Kur darželis?", "Kiek kainuoja!", "Ačiū ...")
+@pytest.mark.parametrize(
+    "hidden", ["+370 612 34567", "ana@example.org", "LT12 1000 0111 0100 1000", "@ana_lt", "38001010000", "12345678"]
+)
+def test_what_was_hidden_is_no_word_of_the_message(hidden: str) -> None:
+    masked = mask(f"call me: {hidden}")
+
+    assert "[" in masked
+    assert fold(masked) == "call me"
+
+
+def test_clauses_end_at_punctuation_lines_and_words_for_and() -> None:
+    assert clauses("Kur darželis? Kiek kainuoja!\nAčiū ...") == ("Kur darželis", "Kiek kainuoja", "Ačiū")
+    assert clauses("как найти садик и сколько стоит, 12,5 евро?") == ("как найти садик", "сколько стоит", "12,5 евро")
