@@ -27,7 +27,7 @@ test: install ## The default suite: unit, contract, property, flow
 	@$(BIN)/python -m pytest
 
 story: install ## Play a parent's conversation over the fake Bot API and print both sides
-	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly tests/flow/test_story.py tests/flow/test_specialists.py
+	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly tests/flow/test_story.py tests/flow/test_specialists.py tests/flow/test_calls.py
 
 kill: install ## Kill the program again and again while people write; print what became of their messages
 	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_kill.py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import calibrating, content, questions, serving, store, vectors
+from bot.cli import calibrating, content, danger, questions, serving, store, vectors
 
 
 @click.group()
@@ -31,6 +31,7 @@ for command in (
     content.schemas,
     content.coverage,
     content.helplines,
+    danger.danger,
     vectors.vectors,
     calibrating.calibrate,
     calibrating.candidates,

@@ -1,4 +1,4 @@
-"""What every command needs: settings, a way to fail, text in UTF-8."""
+"""What every command needs: settings, a way to fail, text in UTF-8, a file that is written whole."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from io import TextIOWrapper
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import click
@@ -54,3 +56,14 @@ def speak_utf8() -> None:
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file, or leave what is there; end with 2 where it cannot be written."""
+    try:
+        with TemporaryDirectory(dir=file.parent) as folder:
+            whole = Path(folder) / "whole"
+            whole.write_text(text, encoding="utf-8")
+            whole.replace(file)
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}.")

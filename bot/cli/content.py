@@ -7,12 +7,11 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.common import fail, read_settings, speak_utf8
+from bot.cli.common import fail, read_settings, speak_utf8, write_whole
 from bot.errors import ContentBroken, EntryUnknown, StubRefused
 from bot.settings import ROOT
 
@@ -109,22 +108,11 @@ def coverage(*, entries: bool, as_json: bool, page: Path | None) -> None:
     found = covering.coverage(reading, today=today, languages=covering.languages_of(reading))
     speak_utf8()
     if page is not None:
-        _write_whole(page, coverage_page(found))
+        write_whole(page, coverage_page(found))
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2))
     else:
         click.echo(as_text(found, entries=entries) if page is None else page)
-
-
-def _write_whole(file: Path, text: str) -> None:
-    """Write a file, or leave what is there; end with 2 where it cannot be written."""
-    try:
-        with TemporaryDirectory(dir=file.parent) as folder:
-            whole = Path(folder) / "whole"
-            whole.write_text(text, encoding="utf-8")
-            whole.replace(file)
-    except OSError as error:
-        fail(f"{file} cannot be written: {error.strerror}.")
 
 
 @click.command()
@@ -254,5 +242,5 @@ def schemas(folder: Path) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             fail(f"{folder} cannot be written: {error.strerror}.")
-        _write_whole(folder / name, text)
+        write_whole(folder / name, text)
         click.echo(folder / name)

@@ -6,10 +6,12 @@ placeholders (`{child_benefit}`); `render.py` puts the values in.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal, NewType, Self
 
 from pydantic import (
@@ -544,6 +546,17 @@ class DangerWords(_Strict):
     near_misses: tuple[NonEmpty, ...] = ()
     ordinary: tuple[NonEmpty, ...] = ()
     review: DangerReview = DangerReview(state="unreviewed")
+
+    @property
+    def digest(self) -> str:
+        """What stands for all of these words; any change of one gives another digest."""
+        told = self.model_dump(mode="json", exclude={"review"})
+        return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody has read exactly these words."""
+        return self.review.state == "reviewed" and self.review.digest == self.digest
 
 
 class Talk(_Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -142,3 +143,16 @@ def test_a_folder_for_schemas_that_cannot_be_made_is_told(faq: Path, tmp_path: P
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_the_words_of_danger_are_listed_with_their_digests_and_written_as_pages(faq: Path, tmp_path: Path) -> None:
+    listed = tiltas(faq, "danger", "review")
+    page = tmp_path / "pages.html"
+    written = tiltas(faq, "danger", "review", "--lang", "uk", "--html", str(page))
+    unknown = tiltas(faq, "danger", "review", "--lang", "xx")
+
+    assert listed.exit_code == written.exit_code == 0
+    assert re.search(r"^uk   [0-9a-f]{16}  not read$", listed.output, re.MULTILINE)
+    assert 'id="uk"' in page.read_text("utf-8")
+    assert 'id="lt"' not in page.read_text("utf-8")
+    assert (unknown.exit_code, "there are: " in unknown.output) == (1, True)

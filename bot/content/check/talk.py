@@ -107,6 +107,19 @@ def missing_danger(view: View) -> Iterator[Finding]:
             )
 
 
+def unsigned_danger(view: View) -> Iterator[Finding]:
+    """Find words of danger that were changed after somebody had read them."""
+    for file, words in view.reading.of_kind(DangerFile).items():
+        if words.review.state == "reviewed" and not words.is_signed:
+            yield view.warning(
+                file,
+                ("review",),
+                "words were changed since they were read.",
+                f"Nobody who knows {in_english(language_of(file))} has agreed to them.",
+                "Let them be read again (tiltas danger review --html), or take the review away.",
+            )
+
+
 def missing_talk(view: View) -> Iterator[Finding]:
     """Find commands and kinds of small talk without words, or with few."""
     for file, talk in view.reading.of_kind(TalkFile).items():

@@ -113,3 +113,15 @@ def test_a_language_in_which_something_is_written_must_have_all_commands(content
 
     errors = [finding for finding in findings(content) if finding.severity is Severity.ERROR]
     assert len(errors) == len(content["en/talk.yaml"]["commands"]) + len(content["en/talk.yaml"]["small_talk"])
+
+
+def test_words_of_danger_that_were_changed_since_they_were_read_are_told(content: Content) -> None:
+    content["uk/danger.yaml"]["review"] = {
+        "state": "reviewed",
+        "by": "social worker",
+        "on": "2026-11-01",
+        "digest": "0123456789abcdef",
+    }
+
+    (found,) = [one for one in findings(content) if one.file == "uk/danger.yaml"]
+    assert (found.severity, found.fact) == (Severity.WARNING, "words were changed since they were read.")
