@@ -175,7 +175,7 @@ async def _raised(tx: Transaction, kept: KeptCase, danger: Level, w: World) -> K
     case = lifecycle.after(kept.case, event)
     await tx.cases.save(case, event)
     await showing.refresh(tx, case.id, w)
-    if danger is Level.RED:
+    if case.urgent and case.claimed_by is None:
         await alerting.begin(tx, case.id, w)
     return replace(kept, case=case, danger=danger)
 

@@ -124,7 +124,7 @@ async def set_level(tx: Transaction, case_id: CaseId, by: Specialist, level: Lev
     """Change the level of danger of a case, with the reason. Raises MoveRefused for one that is closed."""
     kept = await tx.cases.load(case_id)
     case = await moved(tx, kept, lifecycle.set_level(kept.case, level.value, by.id, w.now), w, text=why)
-    if case.urgent and not kept.case.urgent and case.claimed_by is None:
+    if case.urgent and case.claimed_by is None:
         await alerting.begin(tx, case_id, w)
     return case
 

@@ -163,6 +163,17 @@ async def test_a_level_falls_only_by_a_specialist_with_a_reason_and_then_nobody_
     assert await later(desk) == 0
 
 
+async def test_whoever_has_a_case_is_not_called_away_from_it_when_its_level_rises(desk: Office) -> None:
+    case = await desk.asks(QUESTION)
+    await desk.pushes(RASA, Verb.CLAIM, case)
+    await desk.deliver()
+
+    await desk.says(RASA, "/level red he is at the door", case)
+
+    assert (await kept(desk, case)).case.urgent
+    assert await calls(desk) == []
+
+
 async def test_the_familys_word_that_danger_is_over_stops_no_call(desk: Office) -> None:
     case = await desk.asks(DANGER)
     await desk.presses(Verb.DANGER_OVER)
