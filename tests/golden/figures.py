@@ -192,7 +192,7 @@ def _danger(figures: Mapping[str, Data]) -> Iterator[str]:
     """Tell how danger is seen, on messages of their own."""
     told = figures[_told(figures)[0]]["danger"]["languages"]
     asked = sum(found["any recall"]["of"] for found in told.values())
-    yield f"**Danger**, on {_thousands(asked)} messages that tell of it, mostly around it, and as many calm or only alarming ones, written by hands that"
+    yield f"**Danger**, on {_thousands(asked)} messages that tell of it, mostly around it, and on others, calm or only alarming, written by hands that"
     yield "had not seen the words of danger; nothing was chosen by them. No native speaker has judged them."
     yield _warning(figures)
     yield ""
