@@ -15,11 +15,10 @@ Share = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A message, the level that it has today, and whether a pattern must see it."""
+    """A message, and the level that it has today."""
 
     text: str
     level: str
-    by_pattern: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def _examples(words: DangerWords, kind: DangerKind) -> Iterator[Example]:
     if found is None:
         return
     for one in found.must_match:
-        yield Example(one.text, one.level, one.by == "pattern")
+        yield Example(one.text, one.level)
     for text in found.prototypes.red:
         yield Example(text, "red")
     for text in found.prototypes.amber:
