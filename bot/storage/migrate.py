@@ -12,7 +12,7 @@ from bot.storage.engine import in_short
 from bot.storage.unit_of_work import SqlReader, SqlStore
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST = "0006"
+NEWEST = "0007"
 """The revision this code works with; a test compares it with the folder."""
 _LOCK = int.from_bytes(b"tiltas")
 """The key of an advisory lock, one for each database: any number will do, as long as it stays."""

@@ -94,6 +94,13 @@ conversations = Table(
     Column("town_at", Instant),
     Column("town_for", String(64)),
     Column("ticked", JSON),
+    Column("writer", String(16)),  # a child, a child for a parent
+    Column("writer_at", Instant),
+    Column("hidden_at", Instant),
+    Column("phone_asked_at", Instant),
+    Column("allowance", JSON),
+    Column("barred_until", Instant),
+    Column("barred_by", BigInteger),  # the specialist
     Column("latest_buttons", String(16)),
     Column("created_at", Instant, nullable=False),
     sqlite_autoincrement=True,
@@ -120,6 +127,7 @@ inbox = Table(
     Column("message", String(32)),  # the channel's id of it
     Column("state", String(8), nullable=False),  # new, done, failed
     Column("attempts", Integer, nullable=False, default=0),
+    Column("priority", Integer),  # what sounds urgent is handled before others
     Column("sent_at", Instant),
     Column("received_at", Instant, nullable=False),
     Column("done_at", Instant),
@@ -200,6 +208,7 @@ cases = Table(
     Column("claimed_by", BigInteger),
     Column("follows", BigInteger),  # an earlier case it belongs to
     Column("town", String(32)),
+    Column("writer", String(16)),
     Column("opened_at", Instant, nullable=False),
     Column("due_at", Instant),
     Column("return_at", Instant),
