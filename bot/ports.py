@@ -258,6 +258,9 @@ class Inbox(Protocol):
     ) -> dict[tuple[ConversationId, str], InboxId]:
         """Return the first row of messages by the channel's own ids, so that an edit finds what it mends."""
 
+    async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:
+        """Return the channel's ids of what somebody wrote between two instants."""
+
     async def prune(self, before: datetime) -> int:
         """Remove handled messages older than `before`; return how many."""
 
@@ -353,6 +356,12 @@ class Outbox(Protocol):
 
     async def left_behind(self, channels: Collection[Channel], epoch: int) -> list[Owed]:
         """Return rows on their way since before `epoch`: their sender is gone."""
+
+    async def recall(self, conversation: ConversationId, reason: str, at: datetime) -> list[NewOutgoing]:
+        """Drop what waits for somebody, but for danger, and return it under keys of its own, to be owed in another form."""
+
+    async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:
+        """Return the channel's ids of what arrived, and was owed between two instants."""
 
     async def drop(self, conversation: ConversationId, reason: str, kinds: Collection[str], at: datetime) -> int:
         """Drop what waits of some kinds for a conversation that cannot be reached."""
@@ -559,6 +568,9 @@ class Timers(Protocol):
 
     async def move(self, key: str, due_at: datetime) -> None:
         """Give a timer a new time."""
+
+    async def remove(self, key: str) -> None:
+        """Take a timer away that has rung."""
 
 
 class Leases(Protocol):

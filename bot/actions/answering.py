@@ -10,13 +10,14 @@ from time import perf_counter
 
 import structlog
 
-from bot.actions import alerting, group, handling
+from bot.actions import alerting, group, handling, hiding
 from bot.actions.casework import family_move, open_case
 from bot.cases.model import CaseId, MoveRefused
 from bot.conversation import alert_notices, desk_notices, notices
 from bot.conversation.decide import ENOUGH_VERDICTS
 from bot.conversation.dialogue import danger_topic, respond
 from bot.conversation.followup import FollowUp, follow_up, read_with
+from bot.conversation.hiding import behind_curtain
 from bot.conversation.model import (
     Acknowledgement,
     ButtonSet,
@@ -274,12 +275,15 @@ async def _apply(
             conversation = replace(conversation, awaiting=case_id if what.awaits_detail else None)
         if what.resend:
             await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}", now)
-        rows += outbox_rows(one.id, conversation, what.outgoing, case_id)
-        conversations.append(replace(conversation, latest_buttons=_latest(conversation, what.outgoing)))
+        outgoing = _as_shown(what, conversation, mind.world)
+        rows += outbox_rows(one.id, conversation, outgoing, case_id)
+        conversations.append(replace(conversation, latest_buttons=_latest(conversation, outgoing)))
     await _keep_buttons(tx, rows, now)
     await tx.outbox.add(rows, now)
     await tx.conversations.save(conversations)
     for one in done:
+        if effects[one.id].hides:
+            await hiding.hide(tx, effects[one.id].conversation, one.id, mind.world, now)
         for move in effects[one.id].moves:
             if isinstance(move, Acknowledgement | DutyOrder):
                 await _staff_move(tx, one, move, mind.world)
@@ -289,6 +293,13 @@ async def _apply(
         counted = [c for one in done if one.incoming.address.channel is channel for c in effects[one.id].counts]
         await tx.counts.add(now.date(), channel, counted)
     await tx.inbox.finish([one.id for one in done], now)
+
+
+def _as_shown(what: Effects, conversation: Conversation, w: World) -> tuple[Outgoing, ...]:
+    """Return messages as they leave: behind a curtain where the chat is hidden."""
+    if what.bare:
+        return what.outgoing
+    return tuple(shown for one in what.outgoing for shown in behind_curtain(one, conversation, w))
 
 
 async def _staff_move(tx: Transaction, one: Received, move: StaffMove, w: World) -> None:
@@ -333,9 +344,14 @@ def outbox_rows(
 
 def _latest(conversation: Conversation, outgoing: Sequence[Outgoing]) -> ButtonSet | None:
     """Return the buttons that words can press next: the last ones, but not of the notice that nobody asked for."""
-    asked_for = [one for one in outgoing if one.kind is not OutgoingKind.EDIT and not _is_first_notice(one)]
+    asked_for = [one for one in outgoing if not _only_changes_buttons(one) and not _is_first_notice(one)]
     sets = [one.buttons for one in asked_for if one.buttons]
     return next(reversed(sets), conversation.latest_buttons)
+
+
+def _only_changes_buttons(one: Outgoing) -> bool:
+    # What came out from behind a curtain is new to its reader, although it is an edit.
+    return one.kind is OutgoingKind.EDIT and (one.buttons is None or one.buttons.behind is None)
 
 
 def _is_first_notice(one: Outgoing) -> bool:

@@ -11,9 +11,11 @@ from bot.cases.model import CHANGES_HANDS, Case, CaseId, Event, EventKind, Ratin
 from bot.content.model import TeamId
 from bot.conversation import case_notices, desk_notices
 from bot.conversation.case_notices import Moved
+from bot.conversation.hiding import behind_curtain
 from bot.conversation.model import (
     Addition,
     Attachment,
+    ButtonSet,
     Conversation,
     ConversationId,
     Count,
@@ -97,12 +99,12 @@ async def _tell_family_of(tx: Transaction, kept: KeptCase, case: Case, event: Ev
     conversation = await family_of(tx, kept)
     v = w.voice(conversation.language or case.language)
     one = case_notices.moved(v, told)
-    await tell_family(tx, conversation, case.id, [one], f"case:{case.id}:{case.version}", w)
+    buttons = await tell_family(tx, conversation, case.id, [one], f"case:{case.id}:{case.version}", w)
     # Nobody has it now: the bot answers again. "Did this help?" can be answered in words too.
     if case.claimed_by is None and conversation.talking == case.id:
-        await tx.conversations.talk(conversation.id, None, one.buttons)
-    elif one.buttons is not None:
-        await tx.conversations.talk(conversation.id, conversation.talking, one.buttons)
+        await tx.conversations.talk(conversation.id, None, buttons)
+    elif buttons is not None:
+        await tx.conversations.talk(conversation.id, conversation.talking, buttons)
     counted = Count(str(v.language), case.topic or "", f"case:{event.kind.value}")
     await tx.counts.add(w.now.date(), conversation.channel, [counted])
 
@@ -114,14 +116,19 @@ async def family_of(tx: Transaction, kept: KeptCase) -> Conversation:
 
 async def tell_family(
     tx: Transaction, conversation: Conversation, case: CaseId, told: Sequence[Outgoing], key: str, w: World
-) -> None:
-    """Owe a family messages about a case; the key makes a second run harmless."""
-    buttons = [(conversation.id, one.buttons) for one in told if one.buttons is not None]
+) -> ButtonSet | None:
+    """Owe a family messages about a case, as a hidden chat shows them; the key makes a second run harmless.
+
+    Returns the first buttons that they get: those that words can press.
+    """
+    shown = [as_shown for one in told for as_shown in behind_curtain(one, conversation, w)]
+    buttons = [(conversation.id, one.buttons) for one in shown if one.buttons is not None]
     await tx.conversations.add_buttons(buttons, w.now)
     rows = [
-        NewOutgoing(f"{key}:{n}", conversation.id, conversation.channel, one, case=case) for n, one in enumerate(told)
+        NewOutgoing(f"{key}:{n}", conversation.id, conversation.channel, one, case=case) for n, one in enumerate(shown)
     ]
     await tx.outbox.add(rows, w.now)
+    return buttons[0][1] if buttons else None
 
 
 # What the family does -------------------------------------------------------------------------------------------------

@@ -35,13 +35,15 @@ SENDER_LEASE = "sender"
 RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))
 """Waits after a message that certainly did not leave; the last one repeats."""
 
-_SAFE_TO_REPEAT = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.UNCERTAIN}) | TO_SPECIALISTS
-"""A danger card twice is better than never; an edit twice is the same edit; to be asked twice whether an answer has come
+_SAFE_TO_REPEAT = (
+    frozenset({OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.DELETION, OutgoingKind.UNCERTAIN}) | TO_SPECIALISTS
+)
+"""A danger card twice is better than never; an edit or a deletion twice is the same; to be asked twice whether an answer has come
 is better than to miss both the answer and the question; and specialists can tell that they have read a message before."""
 KEPT_FOR_RETURN = frozenset({OutgoingKind.REPLY, OutgoingKind.CASE}) | TO_SPECIALISTS
 """What waits for somebody who has stopped the bot, or for a group that has put it out, until they are back."""
 _DROPPED = frozenset(OutgoingKind) - KEPT_FOR_RETURN
-_EDITS = frozenset({OutgoingKind.EDIT, OutgoingKind.CARD_EDIT})
+_EDITS = frozenset({OutgoingKind.EDIT, OutgoingKind.CARD_EDIT, OutgoingKind.DELETION})
 NO_RIGHT = timedelta(minutes=10)
 """Until a group that forbids us to write is tried again."""
 _CARRIES_AN_ANSWER = frozenset({OutgoingKind.ANSWER, OutgoingKind.CLARIFICATION, OutgoingKind.CARD})

@@ -53,8 +53,7 @@ async def reply(
     conversation = await family_of(tx, kept)
     v = w.voice(conversation.language or kept.case.language)
     told = case_notices.reply(v, case_id, kept.case.number, by.alias, text, files)
-    await tell_family(tx, conversation, case_id, told, f"reply:{ref}", w)
-    latest = next((one.buttons for one in told if one.buttons is not None), None)
+    latest = await tell_family(tx, conversation, case_id, told, f"reply:{ref}", w)
     await tx.conversations.talk(conversation.id, case_id, latest)
     return await moved(tx, kept, event, w, text=text, files=files, ref=ref)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from bot.actions import hiding
 from bot.actions.casework import alert, moved
 from bot.cases import lifecycle
 from bot.cases.model import CaseId, CaseState
@@ -58,16 +59,21 @@ async def _move(tx: Transaction, case_id: CaseId, w: World) -> None:
     log.info("case.overdue", case=case.number, became=event.kind.value, urgent=case.urgent)
 
 
-async def ring(*, store: Store, clock: Clock) -> int:
+async def ring(world: World, *, store: Store, clock: Clock) -> int:
     """Do what is due, each with its next time in one transaction; return how many timers rang."""
     async with store.begin() as tx:
         due = await tx.timers.due(clock(), limit=20)
         for timer in due:
             if timer.kind == PRUNE:
-                now = clock()
-                messages = await tx.inbox.prune(now - KEEP)
-                replies = await tx.outbox.prune(now - KEEP)
-                buttons = await tx.conversations.prune_buttons(now - KEEP_BUTTONS)
-                await tx.timers.move(timer.key, now + PRUNE_EVERY)
-                log.info("store.pruned", messages=messages, replies=replies, buttons=buttons)
+                await _prune(tx, timer, clock())
+            elif timer.kind == hiding.FADE:
+                await hiding.fade(tx, timer, replace(world, now=clock()))
     return len(due)
+
+
+async def _prune(tx: Transaction, timer: Timer, now: datetime) -> None:
+    messages = await tx.inbox.prune(now - KEEP)
+    replies = await tx.outbox.prune(now - KEEP)
+    buttons = await tx.conversations.prune_buttons(now - KEEP_BUTTONS)
+    await tx.timers.move(timer.key, now + PRUNE_EVERY)
+    log.info("store.pruned", messages=messages, replies=replies, buttons=buttons)

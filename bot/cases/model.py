@@ -67,6 +67,8 @@ class EventKind(StrEnum):
     DANGER_OVER = "danger_over"
     UNREACHABLE = "unreachable"
     REACHABLE = "reachable"
+    HIDDEN = "hidden"
+    """The family hides its chat: what is written to it waits behind a curtain."""
 
 
 CHANGES_HANDS = frozenset({

@@ -7,6 +7,9 @@ from typing import TextIO
 from bot.conversation.model import Address, Channel, Outgoing, OutgoingKind, Verb
 from bot.ports import CasePlace
 
+_WITHOUT_WORDS = frozenset({OutgoingKind.EDIT, OutgoingKind.DELETION})
+"""What a terminal cannot do to lines that it has printed."""
+
 
 class ConsoleChannel:
     """See `ports.ChannelPort`. Prints what belongs to this session; a session that ended cannot be reached any more."""
@@ -20,7 +23,7 @@ class ConsoleChannel:
     async def send(self, address: Address, outgoing: Outgoing, place: CasePlace | None = None) -> str | None:
         """See `ports.ChannelPort.send`."""
         del place  # specialists meet in Telegram
-        if address == self.address and outgoing.kind is not OutgoingKind.EDIT:
+        if address == self.address and outgoing.kind not in _WITHOUT_WORDS:
             self._out.write(f"{as_text(outgoing)}\n\n")
             self._out.flush()
         return None

@@ -100,6 +100,8 @@ class Command(StrEnum):
     QUESTIONS = "questions"
     CHECKLISTS = "checklists"
     PRIVACY = "privacy"
+    HIDE = "hide"
+    UNHIDE = "unhide"
     HELPED = "helped"
     NOT_THIS = "not_this"
     SOMETHING_ELSE = "something_else"

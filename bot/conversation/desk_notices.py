@@ -307,6 +307,13 @@ def reachable(v: Voice, number: str, family: str) -> Outgoing:
     return said(v, text.format(family=family, number=number))
 
 
+def hides(v: Voice, number: str, family: str) -> Outgoing:
+    """Tell that a family hides its chat: somebody else may read their phone."""
+    t = v.t
+    text = t.gettext("{family} hides this chat, question {number}. Your words wait there until they press “Show”.")
+    return said(v, text.format(family=family, number=number))
+
+
 def overdue(v: Voice, kind: EventKind, case: Case) -> Outgoing:
     """Tell that time ran out: nobody touched a case, or its promise was moved."""
     t = v.t

@@ -6,12 +6,12 @@ commands, and at last the question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.cases.model import CaseId
 from bot.content.model import Command, EntryId, TopicId
-from bot.conversation import case_notices, checklists, local, notices
+from bot.conversation import case_notices, checklists, hiding, local, notices
 from bot.conversation.belonging import attached, of_a_case, told_of_case
 from bot.conversation.decide import all_siblings, decide, minimums
 from bot.conversation.followup import step_of
@@ -27,6 +27,7 @@ from bot.conversation.model import (
     Reachability,
     Reopening,
 )
+from bot.conversation.notices import Voice
 from bot.conversation.numbers import case_number
 from bot.conversation.presses import in_words, press
 from bot.conversation.replies import (
@@ -57,6 +58,8 @@ SLASH: Mapping[str, Command] = {
     "questions": Command.QUESTIONS,
     "checklists": Command.CHECKLISTS,
     "privacy": Command.PRIVACY,
+    "hide": Command.HIDE,
+    "unhide": Command.UNHIDE,
 }
 OF_BUTTONS = frozenset({Command.HELPED, Command.NOT_THIS, Command.SOMETHING_ELSE, Command.SHOW})
 """Words of buttons. Where there is no such button, they are for whoever writes with the family."""
@@ -73,7 +76,7 @@ def respond(r: Received, w: World) -> Effects:
             return press(r, w)
     if not r.incoming.text:
         return _without_text(r, w)
-    whole = _with_danger_line(_text(r, w), r, w)
+    whole = hiding.with_question_about_the_phone(_with_danger_line(_text(r, w), r, w), r, w)
     return _with_first_notice(attached(whole, r, w) if r.incoming.files else whole, w)
 
 
@@ -268,29 +271,33 @@ def _command(r: Received) -> tuple[Command | None, str]:
     return SLASH.get(head.partition("@")[0].lower(), Command.HELP), rest
 
 
-def obey(r: Received, w: World, command: Command) -> Effects:  # noqa: PLR0911  one line for each command
-    """Do what a command asks for. Words of buttons that are not there any more get an honest reply."""
+_NOTICES: Mapping[Command, Callable[[Voice], Outgoing]] = {
+    Command.LANGUAGE: notices.pick_language,
+    Command.TOPICS: notices.topics,
+    Command.HELP: notices.help_text,
+    Command.CHECKLISTS: checklists.menu,
+    Command.PRIVACY: notices.privacy,
+    **dict.fromkeys(OF_BUTTONS, notices.old_button),
+}
+"""Commands that are answered by words alone. Words of buttons that are not there any more get an honest reply."""
+
+
+def obey(r: Received, w: World, command: Command) -> Effects:
+    """Do what a command asks for."""
     v = w.voice(reply_language(r))
     conversation = heard(r.conversation, r)
     match command:
         case Command.START:
             return effects_of(replace(conversation, noticed=True), notices.welcome(v), step="command")
-        case Command.LANGUAGE:
-            return effects_of(conversation, notices.pick_language(v), step="command")
-        case Command.TOPICS:
-            return effects_of(conversation, notices.topics(v), step="command")
-        case Command.HELP:
-            return effects_of(conversation, notices.help_text(v), step="command")
         case Command.QUESTIONS:
             return effects_of(conversation, case_notices.my_questions(v, conversation.open_cases), step="command")
-        case Command.CHECKLISTS:
-            return effects_of(conversation, checklists.menu(v), step="command")
-        case Command.PRIVACY:
-            return effects_of(conversation, notices.privacy(v), step="command")
         case Command.HUMAN:
             return ask_for_person(r, w)
-        case Command.HELPED | Command.NOT_THIS | Command.SOMETHING_ELSE | Command.SHOW:
-            return effects_of(conversation, notices.old_button(v), step="command")
+        case Command.HIDE:
+            return hiding.hide(r, w)
+        case Command.UNHIDE:
+            return hiding.unhide(r, w)
+    return effects_of(conversation, _NOTICES[command](v), step="command")
 
 
 def _with_danger_line(effects: Effects, r: Received, w: World) -> Effects:
@@ -312,7 +319,7 @@ def _with_danger_line(effects: Effects, r: Received, w: World) -> Effects:
 def _with_first_notice(effects: Effects, w: World) -> Effects:
     # The first question is answered first; who we are and what we keep stands below it. Never below a danger card.
     conversation = effects.conversation
-    if conversation.noticed or effects.step in {"danger", "command"} or not effects.outgoing:
+    if conversation.noticed or effects.step in {"danger", "command", "hide"} or not effects.outgoing:
         return effects
     v = w.voice(effects.outgoing[-1].language)
     return replace(

@@ -169,6 +169,9 @@ class Verb(StrEnum):
     TICK = "r"
     HOW = "2"
     CLEAR = "1"
+    HIDE = "3"
+    UNHIDE = "4"
+    FOLD = "5"
     CLAIM = "C"
     RELEASE = "R"
     TRANSFER = "T"
@@ -219,6 +222,9 @@ class Purpose(StrEnum):
     CHECKLIST = "checklist"
     DESK = "desk"
     """Under a message in a group of specialists."""
+    CURTAIN = "curtain"
+    """Under a neutral line that stands before a message of a hidden chat, and under that message once it is shown."""
+    HIDING = "hiding"
     USED = "used"
     """Pressed a second time: nothing more follows."""
 
@@ -229,7 +235,8 @@ class ButtonSet:
 
     `question` is the inbox row they answer, `case` the case they act on, `held` the message of a specialist that they
     let go. `entries`, `languages`, `topics`, `owed`, `cases`, `teams`, `reasons`, `towns`, `checklists`, `steps`, `cards` are
-    what choices count in. `follows` is the entry that a follow-up went on from: alone its words say little.
+    what choices count in. `follows` is the entry that a follow-up went on from: alone its words say little. `behind` is the
+    message that a curtain stands before.
     """
 
     token: Token
@@ -252,6 +259,7 @@ class ButtonSet:
     checklists: tuple[ChecklistId, ...] = ()
     steps: tuple[StepId, ...] = ()
     cards: tuple[CardId, ...] = ()
+    behind: Outgoing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +282,8 @@ class OutgoingKind(StrEnum):
     NOTICE = "notice"
     UNCERTAIN = "uncertain"
     EDIT = "edit"
+    DELETION = "deletion"
+    """Takes messages out of a chat; it has no words."""
     REPLY = "reply"
     """A specialist's words to the family."""
     CASE = "case"
@@ -298,7 +308,8 @@ class Outgoing:
 
     With `edits` set it replaces that message; empty `lines` then mean that only its buttons change. A `file` goes with
     the lines as its caption. `query` is the press that a toast answers. `closes_topic` tells whether a card's edit closes
-    the case's topic (True), opens it (False) or leaves it (None).
+    the case's topic (True), opens it (False) or leaves it (None). `deletes` are messages that a deletion takes away, at most
+    a hundred.
     """
 
     kind: OutgoingKind
@@ -310,6 +321,7 @@ class Outgoing:
     file: Attachment | None = None
     query: str = ""
     closes_topic: bool | None = None
+    deletes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +365,7 @@ class Conversation:
     specialist and the family write to each other now; `files_for` the case for which the warning about pictures was answered.
     `town` is where they said they live, at `town_at`; only the second is set if they skipped the question. `town_for` is
     the entry whose local part waits for a town to be written. `ticked` are steps of checklists, as "checklist/step".
+    `hidden_at` is since when the chat is hidden; `phone_asked_at` when we last asked who else reads this phone.
     """
 
     id: ConversationId
@@ -372,6 +385,8 @@ class Conversation:
     town_at: datetime | None = None
     town_for: EntryId | None = None
     ticked: tuple[str, ...] = ()
+    hidden_at: datetime | None = None
+    phone_asked_at: datetime | None = None
     open_cases: tuple[OpenCase, ...] = field(default=(), compare=False)
     closed_cases: tuple[ClosedCase, ...] = field(default=(), compare=False)
     """Newest first."""
@@ -517,6 +532,7 @@ class Effects:
     `moves` are done to cases of this family, each with the message to the family that belongs to it; `awaits_detail`
     says that the next message belongs to the new `case`. `resend` are outbox rows whose words are owed once more.
     `verdicts` are of one question. `would` is the step, and `would_show` the entry, that shadow mode has held back.
+    `hides` empties the chat; `bare` shows the messages also where the chat is hidden.
     """
 
     conversation: Conversation
@@ -530,6 +546,8 @@ class Effects:
     verdicts: tuple[Verdict, ...] = ()
     would: str = ""
     would_show: EntryId | None = None
+    hides: bool = False
+    bare: bool = False
 
 
 Json = Mapping[str, Any]

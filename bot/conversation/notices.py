@@ -339,6 +339,7 @@ def danger_card(
     rows = (
         (Button(t.gettext("I cannot call"), Verb.CANNOT_CALL),),
         (Button(t.gettext("The danger is over"), Verb.DANGER_OVER),),
+        (Button(t.gettext("Hide this chat"), Verb.HIDE),),
     )
     buttons = ButtonSet(v.new_token(), Purpose.CARD, rows, question=question, danger=kind)
     return Outgoing(OutgoingKind.CARD, v.spoken, tuple(lines), buttons, silent=True)
@@ -552,6 +553,7 @@ def help_text(v: Voice) -> Outgoing:
                     "/topics " + t.gettext("Browse by topic"),
                     "/checklists " + t.gettext("Checklists"),
                     "/language " + t.gettext("Language"),
+                    "/hide " + t.gettext("Hide this chat"),
                     "/privacy " + t.gettext("What we keep about you"),
                 ]
             )

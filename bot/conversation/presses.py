@@ -9,6 +9,7 @@ from bot.conversation import notices
 from bot.conversation.case_presses import press_of_case
 from bot.conversation.checklists import press_of_checklist
 from bot.conversation.decide import all_siblings
+from bot.conversation.hiding import press_of_curtain
 from bot.conversation.local_presses import press_of_town
 from bot.conversation.model import (
     Acknowledgement,
@@ -117,18 +118,19 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
         case Verb.TOPIC if set(buttons.topics[press.choice : press.choice + 1]) & w.catalogue.topics.keys():
             listed = notices.topic(v, buttons.topics[press.choice], edits=press.message or None)
             return _told(r, listed, step="press")
-        case Verb.SHOW:
+        case Verb.SHOW if buttons.behind is None:
             told = _marked(v, buttons, press, v.t.gettext("Show it again"))
             return Effects(r.conversation, told, resend=buttons.owed, step="press")
         case Verb.CANNOT_CALL:
-            return _told(r, notices.cannot_call(v), step="press")
+            return replace(_told(r, notices.cannot_call(v), step="press"), bare=True)
         case Verb.DANGER_OVER:
             return _danger_over(r, w, buttons)
         case Verb.CLAIM if buttons.purpose is Purpose.CALL and buttons.case is not None:
             told = _marked(v, buttons, press, v.t.gettext("I have it"))
             return Effects(r.conversation, told, moves=(Acknowledgement(buttons.case),), step="press")
     return (
-        press_of_town(r, w, press, buttons)
+        press_of_curtain(r, w, press, buttons)
+        or press_of_town(r, w, press, buttons)
         or press_of_checklist(r, w, press, buttons)
         or press_of_case(r, w, press, buttons)
         or _told(r, notices.old_button(v), step="old_button")
@@ -230,7 +232,7 @@ def _danger_over(r: Received, w: World, buttons: ButtonSet) -> Effects:
     told = notices.danger_over(w.voice(reply_language(r)))
     case = next((x for x in r.conversation.open_cases if x.question == buttons.question), None)
     moves = (DangerOver(case.id),) if case else ()
-    return Effects(r.conversation, (told,), moves=moves, step="press", counts=(_count(r, "danger_over"),))
+    return Effects(r.conversation, (told,), moves=moves, step="press", counts=(_count(r, "danger_over"),), bare=True)
 
 
 def _marked(

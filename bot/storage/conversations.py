@@ -211,6 +211,8 @@ _KEPT = (
     "town_at",
     "town_for",
     "ticked",
+    "hidden_at",
+    "phone_asked_at",
     "latest_buttons",
 )
 
@@ -245,6 +247,8 @@ def _conversation(row: Row[Any], latest: ButtonSet | None, kept: Sequence[Row[An
         town_at=row.town_at,
         town_for=EntryId(row.town_for) if row.town_for else None,
         ticked=tuple(row.ticked or ()),
+        hidden_at=row.hidden_at,
+        phone_asked_at=row.phone_asked_at,
         open_cases=tuple(_open_case(one) for one in kept if one.state != CaseState.CLOSED),
         closed_cases=tuple(_closed_case(one) for one in reversed(kept) if one.state == CaseState.CLOSED),
         latest_buttons=latest,

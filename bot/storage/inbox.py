@@ -128,6 +128,15 @@ class InboxRows:
         )
         return {(ConversationId(row[0]), row[1]): InboxId(row[2]) for row in await self._connection.execute(query)}
 
+    async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:
+        """See `ports.Inbox.messages`."""
+        query = select(inbox.c.message).where(
+            inbox.c.conversation_id == conversation,
+            inbox.c.message.is_not(None),
+            inbox.c.received_at.between(since, until),
+        )
+        return list((await self._connection.execute(query)).scalars())
+
     async def prune(self, before: datetime) -> int:
         """See `ports.Inbox.prune`."""
         gone = await self._connection.execute(delete(inbox).where(inbox.c.state != "new", inbox.c.done_at < before))

@@ -85,18 +85,7 @@ class OutboxRows:
         query = select(outbox).where(outbox.c.id.in_(ids), outbox.c.conversation_id == conversation)
         rows = (await self._connection.execute(query.order_by(outbox.c.id))).all()
         await self.add(
-            [
-                NewOutgoing(
-                    f"{key}:{row.id}",
-                    conversation,
-                    Channel(row.channel),
-                    load(OUTGOING, row.payload),
-                    row.priority,
-                    row.source,
-                    CaseId(row.case_id) if row.case_id else None,
-                )
-                for row in rows
-            ],
+            [_owed_again(row, f"{key}:{row.id}") for row in rows],
             at,
         )
 
@@ -199,6 +188,29 @@ class OutboxRows:
         )
         return [_row(row) for row in rows]
 
+    async def recall(self, conversation: ConversationId, reason: str, at: datetime) -> list[NewOutgoing]:
+        """See `ports.Outbox.recall`."""
+        waiting = and_(
+            outbox.c.conversation_id == conversation, outbox.c.state == "new", outbox.c.kind != OutgoingKind.CARD
+        )
+        rows = (await self._connection.execute(select(outbox).where(waiting).order_by(outbox.c.id))).all()
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([row.id for row in rows]))
+            .values(state="dropped", reason=reason, changed_at=at)
+        )
+        return [_owed_again(row, f"{reason}:{row.id}") for row in rows]
+
+    async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:
+        """See `ports.Outbox.messages`."""
+        query = select(outbox.c.message).where(
+            outbox.c.conversation_id == conversation,
+            outbox.c.message.is_not(None),
+            outbox.c.changed_at >= since,
+            outbox.c.created_at <= until,
+        )
+        return list((await self._connection.execute(query)).scalars())
+
     async def drop(self, conversation: ConversationId, reason: str, kinds: Collection[str], at: datetime) -> int:
         """See `ports.Outbox.drop`."""
         gone = await self._connection.execute(
@@ -241,6 +253,18 @@ def _owed() -> Select[Any]:  # Any: columns of several tables
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
         .outerjoin(case_places, seen)
         .outerjoin(groups, groups.c.conversation_id == outbox.c.conversation_id)
+    )
+
+
+def _owed_again(row: Row[Any], key: str) -> NewOutgoing:  # Any: columns of the table
+    return NewOutgoing(
+        key,
+        ConversationId(row.conversation_id),
+        Channel(row.channel),
+        load(OUTGOING, row.payload),
+        row.priority,
+        row.source,
+        CaseId(row.case_id) if row.case_id else None,
     )
 
 

@@ -104,6 +104,7 @@ async def test_a_case_keeps_everything_a_specialist_needs(store: SqlStore) -> No
         "claimed_by": None,
         "follows": earlier,
         "town": "akmene",
+        "writer": None,
         "opened_at": NOW,
         "due_at": DUE,
         "return_at": None,

@@ -33,6 +33,7 @@ async def _set(bot: Bot, messages: Messages, language: Language, code: str | Non
         ("topics", t.gettext("Browse by topic")),
         ("checklists", t.gettext("Checklists")),
         ("language", t.gettext("Language")),
+        ("hide", t.gettext("Hide this chat")),
         ("privacy", t.gettext("What we keep about you")),
         ("help", t.gettext("Help and {number}").format(number=emergency)),
     ]

@@ -75,6 +75,9 @@ class TelegramChannel:
                 return None
             case OutgoingKind.CARD_EDIT:
                 return await self._edit_card(chat, outgoing, place)
+            case OutgoingKind.DELETION:
+                await self._bot.delete_messages(chat, [int(message) for message in outgoing.deletes])
+                return None
         if outgoing.edits is not None:
             return await self._edit(chat, outgoing, int(outgoing.edits))
         extra = _where(place) | {

@@ -15,7 +15,7 @@ from tests.builders_dialogue import messages
 from tests.builders_logs import named
 from tests.unit.channels.scripted import Call, Script, bot_with, granted, refused
 
-COMMANDS = ["human", "questions", "topics", "checklists", "language", "privacy", "help"]
+COMMANDS = ["human", "questions", "topics", "checklists", "language", "hide", "privacy", "help"]
 
 
 def empty(call: Call) -> httpx.Response:

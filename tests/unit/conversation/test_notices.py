@@ -350,7 +350,7 @@ def test_a_card_tells_who_will_read_it_and_by_when(v: Voice) -> None:
 def test_a_card_offers_what_to_do_without_a_call(v: Voice) -> None:
     told = notices.danger_card(v, DangerKind.VIOLENCE, "47K", None, QUESTION)
 
-    assert verbs_of(told) == [[Verb.CANNOT_CALL], [Verb.DANGER_OVER]]
+    assert verbs_of(told) == [[Verb.CANNOT_CALL], [Verb.DANGER_OVER], [Verb.HIDE]]
     assert told.buttons is not None
     assert (told.buttons.purpose, told.buttons.question) == (Purpose.CARD, QUESTION)
 

@@ -1,0 +1,77 @@
+"""A person hides their chat: what a channel lets us delete goes, and what is still on its way waits behind a curtain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.actions import showing
+from bot.cases.model import Event, EventKind
+from bot.conversation import desk_notices
+from bot.conversation.hiding import DELETABLE, NOTICE_STAYS, behind_curtain
+from bot.conversation.model import Conversation, ConversationId, InboxId, Outgoing, OutgoingKind
+from bot.conversation.numbers import alias_of
+from bot.conversation.replies import World
+from bot.ports import NewOutgoing, Timer, Transaction
+
+FADE = "fade"
+"""The timer after which the words about hiding go too."""
+AT_ONCE = 100
+"""Messages that one call may delete (Bot API, deleteMessages)."""
+BEFORE_OTHERS = 50
+"""Outbox priority of a deletion: below danger, above everything else of this chat."""
+
+
+async def hide(tx: Transaction, conversation: Conversation, source: InboxId, w: World, at: datetime) -> None:
+    """Empty a chat that has just been hidden; `at` is when its words about it were owed."""
+    waiting = await tx.outbox.recall(conversation.id, "hidden", at)
+    rows = [replace(row, outgoing=one) for row in waiting for one in behind_curtain(row.outgoing, conversation, w)]
+    buttons = [(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons is not None]
+    await tx.conversations.add_buttons(buttons, at)
+    await tx.outbox.add(rows, at)
+    await _delete(tx, conversation, f"hide:{source}", w, at)
+    payload = {"conversation": str(conversation.id), "at": at.isoformat()}
+    await tx.timers.set(Timer(f"{FADE}:{source}", FADE, at + NOTICE_STAYS, payload))
+    await _tell_specialists(tx, conversation, source, w)
+
+
+async def fade(tx: Transaction, timer: Timer, w: World) -> None:
+    """Delete the words about hiding, with what was on its way when the chat was hidden."""
+    conversation = ConversationId(int(timer.payload["conversation"]))
+    found = (await tx.conversations.load({conversation})).get(conversation)
+    if found is not None:
+        await _delete(tx, found, timer.key, w, datetime.fromisoformat(timer.payload["at"]))
+    await tx.timers.remove(timer.key)
+
+
+async def _delete(tx: Transaction, conversation: Conversation, key: str, w: World, until: datetime) -> None:
+    since = w.now - DELETABLE
+    ours = await tx.outbox.messages(conversation.id, since, until)
+    theirs = await tx.inbox.messages(conversation.id, since, until)
+    language = conversation.language or w.messages.languages[0]
+    rows = [
+        NewOutgoing(
+            f"{key}:{n}",
+            conversation.id,
+            conversation.channel,
+            Outgoing(OutgoingKind.DELETION, language, deletes=tuple(some)),
+            BEFORE_OTHERS,
+        )
+        for n, some in enumerate(_in_parts(sorted({*ours, *theirs})))
+    ]
+    await tx.outbox.add(rows, w.now)
+
+
+def _in_parts(messages: Sequence[str]) -> list[Sequence[str]]:
+    return [messages[first : first + AT_ONCE] for first in range(0, len(messages), AT_ONCE)]
+
+
+async def _tell_specialists(tx: Transaction, conversation: Conversation, source: InboxId, w: World) -> None:
+    for case in await tx.cases.open_of(conversation.id):
+        kept = await tx.cases.load(case)
+        await tx.cases.record(case, Event(EventKind.HIDDEN, w.now))
+        v = await showing.voice_for(tx, kept, w)
+        if v is not None:
+            told = desk_notices.hides(v, kept.case.number, alias_of(conversation.id))
+            await showing.tell(tx, case, [(f"hides:{source}:{case}", told)], w)

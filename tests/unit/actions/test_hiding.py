@@ -1,0 +1,152 @@
+"""A hidden chat: what is deleted when, what waits behind a curtain, what specialists learn of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.actions import timekeeping
+from bot.actions.hiding import AT_ONCE
+from bot.conversation.hiding import DELETABLE, NOTICE_STAYS
+from bot.conversation.model import OutgoingKind, Verb
+from tests.builders_store import ANA, BORYS
+from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Office, Told, office
+
+SHOWN = "A new message for you."
+
+
+async def deleted(desk: Office) -> list[str]:
+    rows = await desk.told(ANA, kinds=[OutgoingKind.DELETION])
+    return [message for row in rows for message in row.outgoing.deletes]
+
+
+async def arrived(desk: Office) -> list[str]:
+    return [row.message for row in await desk.told(ANA) if row.message and row.words]
+
+
+async def ring(desk: Office) -> None:
+    await timekeeping.ring(desk.world, store=desk.store, clock=desk.clock)
+
+
+def words(told: list[Told]) -> list[str]:
+    return [one.words for one in told if one.words]
+
+
+async def test_everything_younger_than_two_days_is_deleted_and_nothing_of_others() -> None:
+    async with office() as desk:
+        await desk.writes(QUESTION)
+        await desk.deliver()
+        old = await arrived(desk)
+        desk.clock.forward(DELETABLE + timedelta(minutes=1))
+        await desk.writes("my second question", message="501")
+        await desk.writes("theirs", BORYS, message="777")
+        await desk.deliver()
+        new = [one for one in await arrived(desk) if one not in old]
+
+        await desk.writes("/hide", message="502")
+
+        assert set(await deleted(desk)) == {"501", "502", *new}
+        assert old
+
+
+async def test_the_words_about_hiding_go_after_two_minutes_also_after_a_restart() -> None:
+    async with office() as desk:
+        await desk.writes("/hide", message="502")
+        await desk.deliver()
+        (notice,) = await arrived(desk)
+        assert notice not in await deleted(desk)
+
+        desk.clock.forward(NOTICE_STAYS)
+        await ring(desk)
+        await ring(desk)
+
+        assert (await deleted(desk)).count(notice) == 1
+
+
+async def test_what_is_asked_after_hiding_is_not_deleted_with_the_words_about_it() -> None:
+    async with office() as desk:
+        await desk.writes("/hide", message="502")
+        desk.clock.forward(timedelta(minutes=1))
+        await desk.writes(QUESTION, message="503")
+        await desk.deliver()
+
+        desk.clock.forward(NOTICE_STAYS)
+        await ring(desk)
+
+        assert "503" not in await deleted(desk)
+
+
+async def test_many_messages_are_deleted_a_hundred_at_a_time() -> None:
+    async with office() as desk:
+        await desk.hear(*(desk.message(ANA, f"line {n}", message=str(1000 + n)) for n in range(AT_ONCE + 5)))
+        await desk.settle()
+
+        await desk.writes("/hide", message="9")
+
+        rows = await desk.told(ANA, kinds=[OutgoingKind.DELETION])
+        assert [len(row.outgoing.deletes) for row in rows] == [AT_ONCE, 6]
+
+
+async def test_a_reply_waits_behind_a_curtain_and_is_read_on_demand() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.writes("/hide")
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        before = await desk.latest()
+
+        await desk.says(RASA, "Come on Monday.", case)
+
+        told = words(await desk.told(ANA, after=before))
+        assert told == [SHOWN]
+        shown = await desk.presses(Verb.SHOW)
+        assert "Come on Monday." in shown[-1].words
+
+
+async def test_what_was_still_on_its_way_waits_behind_a_curtain_too() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
+
+        await desk.writes("/hide")
+
+        waiting = [one for one in await desk.told(ANA) if one.state == "new" and one.kind is OutgoingKind.REPLY]
+        assert words(waiting) == [SHOWN]
+
+
+async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is() -> None:
+    async with office(GROUP) as desk:
+        await desk.writes(DANGER)
+
+        await desk.writes("/hide")
+
+        (card,) = await desk.told(ANA, kinds=[OutgoingKind.CARD])
+        assert (card.state, card.outgoing.lines[0].text) == ("new", "112")
+
+
+async def test_specialists_learn_that_the_family_hides_its_chat() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        before = await desk.latest()
+
+        await desk.writes("/hide")
+
+        assert any("hides this chat" in one for one in words(await desk.told(GROUP, after=before)))
+        assert "hidden" in await desk.events(case)
+
+
+async def test_no_notice_comes_to_a_hidden_chat_until_it_is_shown_again() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.writes("/hide")
+        before = await desk.latest()
+
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        quiet = await desk.told(ANA, after=before)
+        await desk.writes("/unhide")
+        await desk.pushes(RASA, Verb.RELEASE, case)
+
+        assert quiet == []
+        assert [one.kind for one in await desk.told(ANA, after=before, kinds=[OutgoingKind.CASE])]
