@@ -89,7 +89,7 @@ vectors: install ## Encode the content's texts into faq/vectors/; minutes, and s
 
 messages: install ## Update the catalogues from the code
 	@set -e; new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; cp -R locales/. "$$new"; \
-	$(BIN)/pybabel --quiet extract --mapping=locales/babel.cfg --no-default-keywords --keywords="gettext ngettext:1,2" \
+	$(BIN)/pybabel --quiet extract --mapping=locales/babel.cfg --no-default-keywords --keywords="gettext ngettext:1,2 pgettext:1c,2" \
 	  --add-comments=Translators: --add-location=file --sort-output --no-wrap --project="Tiltas bot" --version=texts \
 	  --last-translator=Tiltas --header-comment="# What Tiltas itself says. Written by make messages, from the code." \
 	  --output="$$new/messages.pot" bot; \

@@ -28,6 +28,7 @@ from bot.conversation.model import (
     Token,
     VerdictSource,
 )
+from bot.matching.evidence import Writer
 
 Clock = Callable[[], datetime]
 """Returns the present, aware."""
@@ -112,6 +113,7 @@ class KeptCase:
     nearest: tuple[tuple[EntryId, float], ...] = ()
     tried: tuple[EntryId, ...] = ()
     follows: CaseId | None = None
+    writer: Writer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,7 +435,7 @@ class Cases(Protocol):
         """Return cases that go back to the queue at `at`, or whose promise ends before `warn_at`."""
 
     async def of_team(self, teams: Collection[TeamId]) -> list[CaseId]:
-        """Return the open cases of some teams: danger first, then by promise."""
+        """Return the open cases of some teams: danger first, then children, then by promise."""
 
     async def claimed_by(self, specialist: SpecialistId) -> list[CaseId]:
         """Return the open cases that a specialist has."""

@@ -18,6 +18,7 @@ from bot.content.check import check
 from bot.content.findings import Finding, Severity
 from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, Language, SmallTalkKind
 from bot.content.read import read
+from bot.matching.evidence import Writer
 
 TODAY = date(2026, 11, 21)
 
@@ -226,6 +227,7 @@ def small_content() -> Content:
         content[f"{language}/education.yaml"] = {"entries": {"kindergarten": text("kindergarten", language)}}
         content[f"{language}/housing.yaml"] = {"entries": {"deposit": text("deposit", language)}}
         content[f"{language}/danger.yaml"] = danger(language)
+        content[f"{language}/signs.yaml"] = signs(language)
         content[f"{language}/talk.yaml"] = talk(language)
     return content
 
@@ -325,6 +327,24 @@ def danger(language: Language) -> Content:
             for n, kind in enumerate(DangerKind)
         },
         "must_not_match": [f"danger{language}{n} never" for n in range(15)],
+    }
+
+
+def signs(language: Language) -> Content:
+    """Return signs of who writes that no other language shares."""
+    return {
+        **{
+            str(writer): {
+                "patterns": [f"{writer}{language} here"],
+                "must_match": [f"{writer}{language} here, {n}" for n in range(8)],
+                "must_not_match": [f"no{writer}{language} there, {n}" for n in range(8)],
+            }
+            for writer in Writer
+        },
+        "strain": {
+            "prototypes": [f"strain{language} {n}" for n in range(8)],
+            "near_misses": [f"ease{language} {n}" for n in range(8)],
+        },
     }
 
 

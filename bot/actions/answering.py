@@ -275,6 +275,8 @@ async def _apply(
             conversation = replace(conversation, awaiting=case_id if what.awaits_detail else None)
         if what.resend:
             await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}", now)
+        if what.hides:
+            await hiding.hide(tx, conversation, one.id, mind.world, now)
         outgoing = _as_shown(what, conversation, mind.world)
         rows += outbox_rows(one.id, conversation, outgoing, case_id)
         conversations.append(replace(conversation, latest_buttons=_latest(conversation, outgoing)))
@@ -282,8 +284,6 @@ async def _apply(
     await tx.outbox.add(rows, now)
     await tx.conversations.save(conversations)
     for one in done:
-        if effects[one.id].hides:
-            await hiding.hide(tx, effects[one.id].conversation, one.id, mind.world, now)
         for move in effects[one.id].moves:
             if isinstance(move, Acknowledgement | DutyOrder):
                 await _staff_move(tx, one, move, mind.world)

@@ -218,8 +218,14 @@ def _head(one: Explanation) -> Iterator[str]:
     yield f"step      {one.outcome.step}: {one.because}"
     yield f"language  {evidence.language}, {'sure' if evidence.language_confident else 'not sure'}{chosen}"
     yield f"limits    answered from {limits.answer:.2f}, offered from {limits.clarify:.2f}"
-    if evidence.small_talk or evidence.command or evidence.wants_human:
-        heard = {"small talk": evidence.small_talk, "command": evidence.command, "person": evidence.wants_human or None}
+    heard = {
+        "small talk": evidence.small_talk,
+        "command": evidence.command,
+        "person": evidence.wants_human or None,
+        "writer": evidence.writer,
+        "strain": evidence.strain or None,
+    }
+    if any(heard.values()):
         yield "talk      " + ", ".join(f"{name} {value}" for name, value in heard.items() if value)
     if one.other:
         yield f"no entry  {one.other[0]} scores {one.other[1]:.2f}"
@@ -273,6 +279,8 @@ def _plain(one: Explanation) -> Line:
         "language": evidence.language,
         "language_confident": evidence.language_confident,
         "small_talk": evidence.small_talk,
+        "writer": evidence.writer,
+        "strain": evidence.strain,
         "command": evidence.command,
         "wants_human": evidence.wants_human,
         "exact": evidence.exact,

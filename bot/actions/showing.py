@@ -168,5 +168,6 @@ async def _seen(tx: Transaction, kept: KeptCase) -> Seen:
         tried=kept.tried,
         follows=follows,
         holder=aliases.get(case.claimed_by, "") if case.claimed_by is not None else "",
+        writer=kept.writer,
         said=tuple(line for line in story if line[0] in desk_notices.SAID)[-6:],
     )

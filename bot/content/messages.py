@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"\{\w+\}")
 def check_catalogues(texts: Mapping[Language, str]) -> list[Finding]:
     """Return what is wrong with the `.po` files of several languages: gaps, broken placeholders, no catalogue at all."""
     findings: list[Finding] = []
-    known: dict[str, set[object]] = {}
+    known: dict[str, set[tuple[str | None, object]]] = {}
     for language, text in texts.items():
         file = po_file(language)
         try:
@@ -30,11 +30,11 @@ def check_catalogues(texts: Mapping[Language, str]) -> list[Finding]:
                 Finding(file, 1, language, f"this is no catalogue ({error}).", _SILENT, "Correct the line.")
             )
             continue
-        known[file] = {message.id for message in catalogue if message.id}
+        known[file] = {(message.context, message.id) for message in catalogue if message.id}
         findings += [found for message in catalogue if message.id for found in _faults(file, message)]
-    everything = set().union(*known.values())
+    everything = set[tuple[str | None, object]]().union(*known.values())
     for file, ids in known.items():
-        findings += [_missing(file, _first(message_id)) for message_id in everything - ids]
+        findings += [_missing(file, _first(message_id)) for _, message_id in everything - ids]
     return sorted(findings)
 
 

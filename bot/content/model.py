@@ -339,6 +339,7 @@ class Topic(_Strict):
 
     name: Words
     sensitive: bool
+    approval: bool = False
     team: TeamId
     target: WorkingTime
 
@@ -561,6 +562,30 @@ class DangerWords(_Strict):
         return self.review.state == "reviewed" and self.review.digest == self.digest
 
 
+class WriterSigns(_Strict):
+    """How messages of one kind of writer begin to tell so; patterns are those of danger."""
+
+    patterns: tuple[NonEmpty, ...]
+    must_match: tuple[NonEmpty, ...]
+    must_not_match: tuple[NonEmpty, ...]
+
+
+class StrainSigns(_Strict):
+    """Messages of a family under strain, short of danger, and calm ones in like words; a detector learns from both."""
+
+    prototypes: tuple[NonEmpty, ...]
+    near_misses: tuple[NonEmpty, ...]
+
+
+class Signs(_Strict):
+    """What tells in one language that a child writes, a child for a parent, or a family under strain: `signs.yaml`."""
+
+    child: WriterSigns
+    interpreting: WriterSigns
+    strain: StrainSigns
+    review: Review = Review(state="unreviewed")
+
+
 class Talk(_Strict):
     """What people say in one language that is no question about services: `talk.yaml`."""
 
@@ -593,6 +618,8 @@ class Catalogue(_Strict):
     entries: Mapping[EntryId, Entry]
     drafts: Mapping[EntryId, Entry] = {}
     danger: Mapping[Language, DangerWords]
+    signs: Mapping[Language, Signs] = {}
+    early_help: tuple[EntryId, ...] = ()
     talk: Mapping[Language, Talk]
 
 

@@ -36,6 +36,7 @@ from bot.content.model import (
     MunicipalityId,
     Service,
     ServiceId,
+    Signs,
     Talk,
     Team,
     TeamId,
@@ -60,6 +61,7 @@ class TopicsFile(_File):
     """`topics.yaml`."""
 
     topics: Mapping[TopicId, Topic]
+    early_help: tuple[EntryId, ...] = ()
 
 
 class RoutingFile(_File):
@@ -125,6 +127,10 @@ class DangerFile(DangerWords):
     """`<language>/danger.yaml`."""
 
 
+class SignsFile(Signs):
+    """`<language>/signs.yaml`."""
+
+
 class TalkFile(Talk):
     """`<language>/talk.yaml`."""
 
@@ -138,7 +144,7 @@ SINGLE_FILES: Mapping[str, type[BaseModel]] = {
     "checklists.yaml": ChecklistsFile,
 }
 _FOLDERS: Mapping[str, type[BaseModel]] = {"entries": FactsFile, "services": ServicesFile, "guide": GuideFile}
-_NAMED: Mapping[str, type[BaseModel]] = {"danger.yaml": DangerFile, "talk.yaml": TalkFile}
+_NAMED: Mapping[str, type[BaseModel]] = {"danger.yaml": DangerFile, "signs.yaml": SignsFile, "talk.yaml": TalkFile}
 """In the folder of a language."""
 _NO_FILE = "Nobody gets an answer from this file until it is mended."
 
@@ -205,6 +211,8 @@ class Reading:
             entries=published,
             drafts={key: entry for key, entry in entries.items() if key not in published},
             danger={language_of(path): words for path, words in self.of_kind(DangerFile).items()},
+            signs={language_of(path): signs for path, signs in self.of_kind(SignsFile).items()},
+            early_help=tuple(x for x in topics.early_help if x in published),
             talk={language_of(path): talk for path, talk in self.of_kind(TalkFile).items()},
         )
 

@@ -32,6 +32,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "services": read.ServicesFile,
     "guide": read.GuideFile,
     "danger": read.DangerFile,
+    "signs": read.SignsFile,
     "talk": read.TalkFile,
     "stamps": read.StampsFile,
 }
@@ -73,6 +74,7 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "second": "In a sensitive topic: a reader of another role.",
     },
     model.Topic: {
+        "approval": "true: a specialist reads each answer before it goes to a family. Danger never waits for it.",
         "sensitive": "Law, violence, asylum, custody: two people read each text.",
         "team": "An id of routing.yaml.",
         "target": "The promised working time to a first reply.",
@@ -111,6 +113,21 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "must_not_match": "At least 15 messages that only sound alarming.",
         "near_misses": "More messages that only sound alarming, for the learned detector; patterns are not judged by them.",
         "ordinary": "For a language without entries: calm messages, so that the language itself does not seem dangerous.",
+        "review": "Whether a native speaker who works with families has read these words.",
+    },
+    model.WriterSigns: {
+        "patterns": "What only such a writer says of themselves. Words in order, as in danger.yaml: man 13 metu.",
+        "must_match": "At least 8 messages that a pattern must see.",
+        "must_not_match": "At least 8 messages of other writers, most of them adults.",
+    },
+    model.StrainSigns: {
+        "prototypes": "Messages of families under strain in which nobody is in danger.",
+        "near_misses": "Calm messages in like words.",
+    },
+    model.Signs: {
+        "child": "A child writes for themself.",
+        "interpreting": "A child writes for a parent who does not know the language.",
+        "strain": "A family under strain, short of danger.",
         "review": "Whether a native speaker who works with families has read these words.",
     },
     model.Talk: {

@@ -21,7 +21,7 @@ from bot.conversation.model import (
 )
 from bot.conversation.notices import Voice, by_when, named
 from bot.conversation.steps import Reason
-from bot.matching.evidence import Level
+from bot.matching.evidence import Level, Writer
 
 SAID = frozenset({"written", "reopened", "replied", "corrected"})
 """Events whose words stand on the card of a case."""
@@ -52,6 +52,7 @@ class Seen:
     holder: str = ""
     said: tuple[tuple[str, str], ...] = ()
     elsewhere: TeamId | None = None
+    writer: Writer | None = None
 
 
 def title(v: Voice, case: Case) -> str:
@@ -69,6 +70,7 @@ def card(v: Voice, seen: Seen, *, edit: bool = False) -> Outgoing:
         *_danger(v, seen),
         Line(f"{title(v, case)} · {_state(v, seen)}", bold=True),
         Line(_family(v, seen)),
+        *([Line(_writer(v, seen.writer), bold=True)] if seen.writer else []),
         *([by_when(v, case.due_at)] if case.due_at is not None else []),
         Line(t.gettext("Why it is here: {reason}").format(reason=_why(v, seen.reason))),
         *(
@@ -102,6 +104,13 @@ def _danger(v: Voice, seen: Seen) -> list[Line]:
     else:
         text = v.t.gettext("Perhaps danger, {kind}. Read it today.")
     return [Line(text.format(kind=kind_in_words(v, kind)), bold=True)]
+
+
+def _writer(v: Voice, writer: Writer) -> str:
+    t = v.t
+    if writer is Writer.INTERPRETING:
+        return t.gettext("A child seems to write for a parent. Offer an interpreter; ask the child nothing hard.")
+    return t.gettext("A child seems to write. Simple words; no reproach.")
 
 
 def kind_in_words(v: Voice, kind: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.cases.model import CaseId
 from bot.content.model import Command, EntryId, TopicId
-from bot.conversation import case_notices, checklists, hiding, local, notices
+from bot.conversation import case_notices, checklists, early_help, hiding, local, notices, writers
 from bot.conversation.belonging import attached, of_a_case, told_of_case
 from bot.conversation.decide import all_siblings, decide, minimums
 from bot.conversation.followup import step_of
@@ -44,7 +44,7 @@ from bot.conversation.replies import (
     topic_of,
 )
 from bot.conversation.steps import Answer, Clarify, Danger, HandOff, Reason, SmallTalk, Step
-from bot.matching.evidence import Evidence, Level
+from bot.matching.evidence import Evidence, Level, Writer
 
 NEIGHBOUR_FROM = 0.1
 """The probability from which an entry is worth naming below an answer."""
@@ -74,9 +74,11 @@ def respond(r: Received, w: World) -> Effects:
             return effects_of(r.conversation, moves=(Reachability(not blocked),), step=r.incoming.kind.value)
         case Kind.PRESS:
             return press(r, w)
+    before, r = r.conversation, writers.remembered(r, w)
     if not r.incoming.text:
         return _without_text(r, w)
     whole = hiding.with_question_about_the_phone(_with_danger_line(_text(r, w), r, w), r, w)
+    whole = early_help.with_early_help(writers.with_words_for_a_child(whole, before, r, w), r, w)
     return _with_first_notice(attached(whole, r, w) if r.incoming.files else whole, w)
 
 
@@ -209,16 +211,18 @@ def _with_what_would_be(effects: Effects, r: Received, w: World, step: Answer | 
     return replace(effects, counts=(*effects.counts, counted), would=name, would_show=entry)
 
 
-def danger_topic(w: World) -> TopicId | None:
-    """Return the topic of cases about danger."""
-    return TopicId("safety") if "safety" in w.catalogue.topics else None
+def danger_topic(w: World, writer: Writer | None = None) -> TopicId | None:
+    """Return the topic of cases about danger: a child's are for those who know the rights of children."""
+    wanted = ("child-rights", "safety") if writer else ("safety",)
+    return next((TopicId(topic) for topic in wanted if topic in w.catalogue.topics), None)
 
 
 def _danger(r: Received, w: World, step: Danger) -> Effects:
     v = w.voice(reply_language(r))
     evidence = r.evidence
     nearest = tuple((c.entry_id, c.p) for c in evidence.candidates) if evidence else ()
-    topic = danger_topic(w)
+    writer = r.conversation.writer
+    topic = danger_topic(w, writer)
     case = NewCase(
         question=r.id,
         text=r.incoming.text,
@@ -229,8 +233,9 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
         danger_kind=step.kind,
         nearest=nearest,
         town=local.town_of(r.conversation, v),
+        writer=writer,
     )
-    card = notices.danger_card(v, step.kind, case_number(r.id), topic, r.id, on_duty=r.on_duty)
+    card = notices.danger_card(v, step.kind, case_number(r.id), topic, r.id, on_duty=r.on_duty, writer=writer)
     kind = step.kind.value if step.kind else "unknown"
     counts = (count(r, "danger", topic=topic), count(r, f"danger:{kind}", topic=topic))
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=r.id)

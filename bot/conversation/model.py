@@ -21,7 +21,7 @@ from bot.content.model import (
     TopicId,
 )
 from bot.conversation.steps import Reason
-from bot.matching.evidence import Level
+from bot.matching.evidence import Level, Writer
 
 ConversationId = NewType("ConversationId", int)
 InboxId = NewType("InboxId", int)
@@ -365,7 +365,8 @@ class Conversation:
     specialist and the family write to each other now; `files_for` the case for which the warning about pictures was answered.
     `town` is where they said they live, at `town_at`; only the second is set if they skipped the question. `town_for` is
     the entry whose local part waits for a town to be written. `ticked` are steps of checklists, as "checklist/step".
-    `hidden_at` is since when the chat is hidden; `phone_asked_at` when we last asked who else reads this phone.
+    `hidden_at` is since when the chat is hidden; `phone_asked_at` when we last asked who else reads this phone,
+    `early_help_at` when we last offered help to a family under strain. `writer` is a child, as a message at `writer_at` told.
     """
 
     id: ConversationId
@@ -387,6 +388,9 @@ class Conversation:
     ticked: tuple[str, ...] = ()
     hidden_at: datetime | None = None
     phone_asked_at: datetime | None = None
+    early_help_at: datetime | None = None
+    writer: Writer | None = None
+    writer_at: datetime | None = None
     open_cases: tuple[OpenCase, ...] = field(default=(), compare=False)
     closed_cases: tuple[ClosedCase, ...] = field(default=(), compare=False)
     """Newest first."""
@@ -417,6 +421,7 @@ class NewCase:
     files: tuple[Attachment, ...] = ()
     follows: CaseId | None = None
     town: MunicipalityId | None = None
+    writer: Writer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from bot.conversation.model import (
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, ask_for_person, hand_off, reply_language, show
 from bot.conversation.steps import Reason
+from bot.conversation.writers import known_writer
 from bot.matching.text import fold
 
 _CHOSEN_BY_NUMBER = frozenset({Verb.LANGUAGE, Verb.TOPIC, Verb.TOWN, Verb.CHECKLIST, Verb.TICK})
@@ -122,7 +123,9 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
             told = _marked(v, buttons, press, v.t.gettext("Show it again"))
             return Effects(r.conversation, told, resend=buttons.owed, step="press")
         case Verb.CANNOT_CALL:
-            return replace(_told(r, notices.cannot_call(v), step="press"), bare=True)
+            return replace(
+                _told(r, notices.cannot_call(v, known_writer(r.conversation, w.now)), step="press"), bare=True
+            )
         case Verb.DANGER_OVER:
             return _danger_over(r, w, buttons)
         case Verb.CLAIM if buttons.purpose is Purpose.CALL and buttons.case is not None:

@@ -237,6 +237,7 @@ def hand_off(
         files=files,
         follows=_follows(r, topic),
         town=local.town_of(r.conversation, v),
+        writer=r.conversation.writer,
     )
     told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH, opened_by=r.id)
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=question, last_entries=())

@@ -39,6 +39,10 @@ _AMBER_ALARMS, _RED_ALARMS = 0.12, 0.02
 """Share of ordinary texts that may sound amber or red to the learned detector, each left out. Messages sound less alarming
 than that: on the tuning half, with the patterns' own alarms, amber .07 to .14 and red 0 to .01 of ordinary messages."""
 
+_MISTAKEN = (0.03, 0.005, 0.003)
+"""Share of ordinary texts that may be taken for each of `corpus.SIGNS`, each left out. An offer of help costs little; an adult
+spoken to as a child is hurt. The patterns see the rest."""
+
 _NEVER = Logistic(np.array([0.0] * len(NAMES) + [-5.0]))
 _NO_DANGER = 9.0
 _FEWEST_ALARMS = 200
@@ -59,12 +63,14 @@ class Levels:
 class Calibration:
     """How scores become probabilities, and what is danger; `foreign` is for languages without content.
 
-    There the detector has seen little that is calm, and everything sounds louder.
+    There the detector has seen little that is calm, and everything sounds louder. `signs` are the scores above which
+    a message has one of `corpus.SIGNS`.
     """
 
     families: dict[str, Logistic]
     levels: Levels
     foreign: Levels
+    signs: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def calibrate(lesson: Lesson) -> Calibration:
     families = {family: _fit_family(family, trials, classes) for family in FAMILIES}
     native = _danger_levels(lesson.harmless_alarms)
     foreign = _danger_levels(lesson.foreign_alarms) if len(lesson.foreign_alarms) >= _FEWEST_ALARMS else native
-    return Calibration(families, native, foreign)
+    return Calibration(families, native, foreign, _sign_levels(lesson.unsigned))
 
 
 def _trials(lesson: Lesson) -> Iterator[_Trial]:
@@ -132,6 +138,13 @@ def _fit_family(family: str, trials: Sequence[_Trial], classes: Sequence[str]) -
     if not any(truths) or all(truths):
         return _NEVER
     return fit(np.array(table), np.array(truths, dtype=np.float64), np.array(weights))
+
+
+def _sign_levels(unsigned: Floats) -> tuple[float, ...]:
+    if not len(unsigned):
+        return (_NO_DANGER,) * len(_MISTAKEN)
+    levels = (np.quantile(column, 1 - share) for column, share in zip(unsigned.T, _MISTAKEN, strict=True))
+    return tuple(max(float(level), _LEAST_ALARM) for level in levels)
 
 
 def _danger_levels(alarms: Floats) -> Levels:

@@ -12,13 +12,16 @@ from bot.content.model import MAIN_LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.content.model import Catalogue, DangerWords, Entry, Language, Talk
+    from bot.content.model import Catalogue, DangerWords, Entry, Language, Signs, Talk
 
 HUMAN = "human"
 HARMLESS = "harmless"
 """Messages that sound like danger and are none."""
 ORDINARY = "ordinary"
 """Calm messages in languages without content."""
+SIGNS = ("sign:strain", "sign:child", "sign:interpreting")
+UNSIGNED = "unsigned"
+"""Messages with a sign, and those in like words without."""
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -34,7 +37,8 @@ class Role(Enum):
 class Text:
     """One text of the catalogue; `label` names its class.
 
-    Labels: `entry:<id>`, `human`, `talk:<kind>`, `background:<theme>`, `danger:<kind>:<level>`, `harmless`, `ordinary`.
+    Labels: `entry:<id>`, `human`, `talk:<kind>`, `background:<theme>`, `danger:<kind>:<level>`, `harmless`, `ordinary`,
+    `sign:<sign>`, `unsigned`.
     """
 
     text: str
@@ -44,7 +48,7 @@ class Text:
 
 
 def texts_of(catalogue: Catalogue) -> list[Text]:
-    """Return all texts, those of one label side by side, danger and what resembles it last.
+    """Return all texts, those of one label side by side, danger, what resembles it, and signs last.
 
     Labels of buttons and short answers are not among them: without both, the right entry was the first as often on the
     half of our questions that we choose by, and the kernel is a quarter smaller.
@@ -52,7 +56,8 @@ def texts_of(catalogue: Catalogue) -> list[Text]:
     entries = [text for entry in catalogue.entries.values() for text in _of_entry(entry)]
     talk = [text for language, words in catalogue.talk.items() for text in _of_talk(language, words)]
     danger = [text for language, words in catalogue.danger.items() for text in _of_danger(language, words)]
-    return [*_together(entries), *_together(talk), *_together(danger)]
+    signs = [text for language, told in catalogue.signs.items() for text in _of_signs(language, told)]
+    return [*_together(entries), *_together(talk), *_together(danger), *_together(signs)]
 
 
 def _of_entry(entry: Entry) -> Iterator[Text]:
@@ -85,6 +90,14 @@ def _of_danger(language: Language, words: DangerWords) -> Iterator[Text]:
         yield Text(phrase, HARMLESS, language)
     for phrase in words.ordinary:
         yield Text(phrase, ORDINARY, language)
+
+
+def _of_signs(language: Language, signs: Signs) -> Iterator[Text]:
+    told = (signs.strain.prototypes, signs.child.must_match, signs.interpreting.must_match)
+    for label, phrases in zip(SIGNS, told, strict=True):
+        yield from (Text(phrase, label, language) for phrase in phrases)
+    for phrase in (*signs.strain.near_misses, *signs.child.must_not_match, *signs.interpreting.must_not_match):
+        yield Text(phrase, UNSIGNED, language)
 
 
 def _together(texts: Iterable[Text]) -> list[Text]:

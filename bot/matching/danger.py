@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import product
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from bot.content.model import DangerKind
 from bot.matching.evidence import Level
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bot.content.model import DangerWords, Language
+
+T = TypeVar("T")
 
 GAP = 3
 """Most words that a `*` standing alone may stand for."""
@@ -43,7 +45,7 @@ class Word:
         return word in self.words or (bool(self.stems) and word.startswith(self.stems))
 
 
-Place = Word | Literal["*"]
+Place = Word | Literal["*", "$"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Pattern:
 
 def _follows(places: tuple[Place, ...], words: Sequence[str], at: int) -> bool:
     for number, place in enumerate(places):
+        if place == "$":
+            return at >= len(words)
         if isinstance(place, str):
             rest, last = places[number + 1 :], min(at + GAP, len(words) - 1)
             return any(map(partial(_follows, rest, words), range(at, last + 1)))
@@ -73,18 +77,26 @@ def _follows(places: tuple[Place, ...], words: Sequence[str], at: int) -> bool:
 def compile_pattern(pattern: str) -> tuple[Pattern, ...]:
     """Read a pattern of `danger.yaml`: words in order on folded text.
 
-    `beat*|hit* me`: `*` ends a stem, `|` separates alternatives, `*` alone stands for up to three words of any kind.
+    `beat*|hit* me`: `*` ends a stem, `|` separates alternatives, `*` alone stands for up to three words of any kind,
+    `$` for the end of the message.
     An alternative that folds to several words (`39.5`) makes a pattern of its own, hence the tuple.
     Raises ValueError, with the pattern, for one that is empty or begins or ends with `*`.
     """
     return tuple(_compile(pattern, fold))
 
 
+def compile_romanised(pattern: str) -> tuple[Pattern, ...]:
+    """Return a pattern as it is tried on text in Latin letters; nothing for one in Latin letters, or too short for that."""
+    folded = fold(pattern)
+    long_enough = not folded.isascii() and len(folded) >= _SHORTEST_ROMANISED
+    return tuple(_compile(pattern, skeleton)) if long_enough else ()
+
+
 def _compile(pattern: str, spell: Callable[[str], str]) -> Iterator[Pattern]:
     readings = [found for place in pattern.split() if (found := _readings(place, spell))]
     for places in product(*readings):
         first, *rest = [place for words in places for place in words] or ["*"]
-        if first == "*" or (rest and rest[-1] == "*"):
+        if isinstance(first, str) or (rest and rest[-1] == "*"):
             msg = f"Pattern {pattern!r} must begin and end with a word."
             raise ValueError(msg)
         yield Pattern(first, tuple(rest))
@@ -94,6 +106,8 @@ def _readings(place: str, spell: Callable[[str], str]) -> list[tuple[Place, ...]
     """Return the ways to read one place: all single words together, each alternative of several words apart."""
     if place == "*":
         return [("*",)]
+    if place == "$":
+        return [("$",)]
     words, stems, several = set(), [], []
     for part in place.split("|"):
         *before, last = _spelled(part.removesuffix("*"), spell) or ("",)
@@ -139,20 +153,22 @@ def _gravity(hit: Hit) -> tuple[int, int]:
     return _ORDER[hit.level], _KINDS[hit.kind]
 
 
-class _Lookup:
-    """Patterns by the beginning of their first word."""
+class Lookup(Generic[T]):
+    """Patterns by the beginning of their first word, each with what it stands for."""
 
     def __init__(self) -> None:
-        self._by_word: dict[str, list[tuple[Pattern, Hit]]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[Pattern, Hit]]] = defaultdict(list)
+        self._by_word: dict[str, list[tuple[Pattern, T]]] = defaultdict(list)
+        self._by_stem: dict[str, list[tuple[Pattern, T]]] = defaultdict(list)
 
-    def add(self, pattern: Pattern, hit: Hit) -> None:
+    def add(self, pattern: Pattern, hit: T) -> None:
+        """Add a pattern."""
         for word in pattern.first.words:
             self._by_word[word].append((pattern, hit))
         for stem in pattern.first.stems:
             self._by_stem[stem[:_STEM_KEY]].append((pattern, hit))
 
-    def hits(self, words: Sequence[str]) -> Iterator[Hit]:
+    def hits(self, words: Sequence[str]) -> Iterator[T]:
+        """Yield what the patterns stand for that fit anywhere among folded words."""
         for start, word in enumerate(words):
             near = [self._by_word.get(word, ())]
             near += [self._by_stem.get(word[:length], ()) for length in range(1, _STEM_KEY + 1)]
@@ -164,7 +180,8 @@ class Patterns:
     """The patterns of all languages, compiled once."""
 
     def __init__(self, danger: Mapping[Language, DangerWords]) -> None:
-        self._folded, self._romanised = _Lookup(), _Lookup()
+        self._folded: Lookup[Hit] = Lookup()
+        self._romanised: Lookup[Hit] = Lookup()
         for language, words in danger.items():
             for kind, kinds in words.kinds.items():
                 self._add(Hit(Level.RED, kind, pattern, language) for pattern in kinds.red)
@@ -175,9 +192,8 @@ class Patterns:
             pattern = hit.pattern
             for one in compile_pattern(pattern):
                 self._folded.add(one, hit)
-            if not fold(pattern).isascii() and len(fold(pattern)) >= _SHORTEST_ROMANISED:
-                for one in _compile(pattern, skeleton):
-                    self._romanised.add(one, hit)
+            for one in compile_romanised(pattern):
+                self._romanised.add(one, hit)
 
     def worst(self, text: str) -> Hit | None:
         """Return the gravest hit in a message of any language, or None."""

@@ -18,6 +18,13 @@ class Level(StrEnum):
     RED = "red"
 
 
+class Writer(StrEnum):
+    """Who seems to write, where it is not an adult for themself; a child that writes for a parent is spoken to as a child."""
+
+    CHILD = "child"
+    INTERPRETING = "interpreting"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An entry and the calibrated probability, 0 to 1, that it answers the message.
@@ -36,7 +43,8 @@ class Evidence:
 
     `candidates` holds at most five, best first; where a message has two needs, the best of each comes first.
     `exact` says that the message is, but for spelling, a phrasing of the first candidate. `needs` is the best entry of
-    each clause, where clauses have different ones, likeliest first.
+    each clause, where clauses have different ones, likeliest first. `writer` is set where the message tells that a child
+    writes; `strain` where a family seems under strain.
     """
 
     language: Language
@@ -49,3 +57,5 @@ class Evidence:
     candidates: tuple[Candidate, ...] = ()
     exact: bool = False
     needs: tuple[Candidate, ...] = ()
+    writer: Writer | None = None
+    strain: bool = False

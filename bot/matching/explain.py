@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.matching.features import SparseRow
     from bot.matching.index import Index
 
-_NOT_COMPETING = ("language", "danger")
+_NOT_COMPETING = ("language", "danger", "sign")
 
 
 @dataclass(frozen=True, slots=True)

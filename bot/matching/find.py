@@ -11,13 +11,14 @@ from rapidfuzz import fuzz, process
 from bot.content.model import Command, DangerKind, EntryId, Language, SmallTalkKind
 from bot.matching import language as languages
 from bot.matching.calibration import FAMILIES, family_of
-from bot.matching.corpus import HUMAN, texts_of
+from bot.matching.corpus import HUMAN, SIGNS, texts_of
 from bot.matching.danger import Patterns
-from bot.matching.evidence import Candidate, Evidence, Level
+from bot.matching.evidence import Candidate, Evidence, Level, Writer
 from bot.matching.learning import alarm
 from bot.matching.romanised import in_cyrillic
 from bot.matching.signals import Said, signals
 from bot.matching.text import clauses, clean, fold, skeleton, windows
+from bot.matching.writers import Writers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,8 @@ class Matcher:
         languages.load()
         self._index, self._encoder = index, encoder
         self._patterns = Patterns(catalogue.danger)
+        self._writers = Writers(catalogue.signs)
+        self._told_of_signs = frozenset(catalogue.signs)
         self._phrasings = _phrasings(catalogue)
         self._exact = {folded: label for label, texts in self._phrasings.items() for folded in texts}
         sounds = ((skeleton(folded), label) for folded, label in self._exact.items())
@@ -91,7 +94,7 @@ class Matcher:
         self._courtesies = _courtesies(catalogue)
         self._families = {
             family: np.array([at for at, column in enumerate(index.columns) if family_of(column) == family], np.intp)
-            for family in (*FAMILIES, "background", "language", "danger")
+            for family in (*FAMILIES, "background", "language", "danger", "sign")
         }
         self._competing = np.concatenate([self._families[name] for name in ("entry", "background", "human", "talk")])
         self._competing.sort()
@@ -113,6 +116,7 @@ class Matcher:
         reading, guess = self._read_as_meant(question, cleaned, chosen, hint)
         command = self._command(folded, guess.language)
         level, kind = self._danger_in(text, None if command else reading, guess.language)
+        signs = frozenset() if command else self._signs(reading, guess.language)
         exact = self._exact_label(folded, question, reading)
         needs = () if exact else self._needs(cleaned)
         return Evidence(
@@ -126,6 +130,8 @@ class Matcher:
             candidates=self._candidates(exact, needs, reading),
             exact=exact.startswith("entry:"),
             needs=needs,
+            writer=self._writers.who(cleaned) or _writer(signs),
+            strain="strain" in signs,
         )
 
     # For telling why; nothing here decides ----------------------------------------------------------------------------
@@ -235,6 +241,14 @@ class Matcher:
             return Level.RED, kind
         return (Level.AMBER, kind) if score > levels.amber else (Level.NONE, None)
 
+    def _signs(self, reading: _Reading, language: Language) -> frozenset[str]:
+        """Return what a message seems to tell of who writes and how; nothing in languages without such messages."""
+        if language not in self._told_of_signs:
+            return frozenset()
+        scores, levels = reading.scores[self._families["sign"]], self._index.calibration.signs
+        told = zip(SIGNS, scores, levels, strict=True)
+        return frozenset(sign.removeprefix("sign:") for sign, score, level in told if score > level)
+
     # Talk -------------------------------------------------------------------------------------------------------------
 
     def _small_talk(self, exact: str, reading: _Reading) -> SmallTalkKind | None:
@@ -340,3 +354,10 @@ def _courtesies(catalogue: Catalogue) -> frozenset[str]:
         for kind in kinds
         for phrase in talk.small_talk.get(kind, ())
     )
+
+
+def _writer(signs: frozenset[str]) -> Writer | None:
+    """Return the child that a message tells of; one that writes for a parent is a child too."""
+    if Writer.INTERPRETING in signs:
+        return Writer.INTERPRETING
+    return Writer.CHILD if Writer.CHILD in signs else None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRow
 
-ALGORITHM = "7"
+ALGORITHM = "8"
 """Changes whenever the same catalogue would give another index; part of the cache key."""
 
 
@@ -39,7 +39,7 @@ class IndexUnreadable(ValueError):
 class Index:
     """Weights of the features for each column, and how to read the scores they give.
 
-    Columns are the competing classes (entries first), then languages, then danger. `encoder_id` is empty without one.
+    Columns are the competing classes (entries first), then languages, then danger, then signs. `encoder_id` is empty without one.
     """
 
     catalogue_version: str
@@ -79,6 +79,7 @@ class Index:
             "columns": self.columns,
             "levels": astuple(self.calibration.levels),
             "foreign": astuple(self.calibration.foreign),
+            "signs": self.calibration.signs,
         }
         arrays = {f"family_{name}": self.calibration.families[name].weights for name in FAMILIES}
         target = io.BytesIO()
@@ -125,7 +126,7 @@ def _read(arrays: dict[str, npt.NDArray[np.generic]]) -> Index:
         arrays["weights"].astype(np.float16),
         Meaning(arrays["mean"].astype(np.float32), arrays["directions"].astype(np.float32)),
         arrays["meaning_weights"].astype(np.float32),
-        Calibration(families, Levels(*head["levels"]), Levels(*head["foreign"])),
+        Calibration(families, Levels(*head["levels"]), Levels(*head["foreign"]), tuple(head["signs"])),
         Detector(arrays["romanised"].astype(np.float16)),
     )
 

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.content.model import DangerKind
-from bot.matching import ridge
-from bot.matching.corpus import HARMLESS, HUMAN, ORDINARY, Role, Text
+from bot.matching import ridge, signs
+from bot.matching.corpus import HARMLESS, HUMAN, ORDINARY, SIGNS, UNSIGNED, Role, Text
 from bot.matching.features import stack, vocabulary
 from bot.matching.meaning import NO_MEANING, meaning_of
 from bot.matching.targets import Ahead, OneHot, Targets
@@ -73,7 +73,8 @@ class Lesson:
     """What was learned. `word_weights` and `meaning_weights` hold a column for each of `columns`.
 
     `alone` are texts tried by a model without them, `orphaned` by one without their whole class. `harmless_alarms` are
-    the danger scores of ordinary texts, each left out, `foreign_alarms` those of calm messages in languages without content.
+    the danger scores of ordinary texts, each left out, `foreign_alarms` those of calm messages in languages without content;
+    `unsigned` the scores of ordinary texts for each of `corpus.SIGNS`.
     """
 
     texts: tuple[Text, ...]
@@ -86,6 +87,7 @@ class Lesson:
     orphaned: Trials
     harmless_alarms: Floats
     foreign_alarms: Floats
+    unsigned: Floats
 
 
 def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = None) -> Lesson:
@@ -108,19 +110,21 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
     orphaned = trying.orphaned(_whole_classes(texts))
     del squares, solved, trying  # most of the memory; danger needs as much again
     danger, alarms, foreign = of_danger.learn(design, weights, danger_squares)
-    every = np.hstack([learned, danger])
+    signed, unsigned = _signs(design, texts, of_danger.ordinary)
+    every = np.hstack([learned, danger, signed])
     every[: design.vocabulary.width] *= design.word_scale
     return Lesson(
         tuple(texts),
         design.vocabulary,
         design.meaning,
-        (*classes, *languages, *kinds),
+        (*classes, *languages, *kinds, *SIGNS),
         every[: design.vocabulary.width],
         every[design.vocabulary.width :],
         alone,
         orphaned,
         alarms,
         foreign,
+        unsigned,
     )
 
 
@@ -205,7 +209,7 @@ def blocks(texts: Sequence[Text]) -> Iterator[tuple[str, slice]]:
 
 
 def _is_class(label: str) -> bool:
-    return label not in {HARMLESS, ORDINARY} and not label.startswith("danger:")
+    return label not in {HARMLESS, ORDINARY, UNSIGNED, *SIGNS} and not label.startswith("danger:")
 
 
 def _row_weights(texts: Sequence[Text]) -> Floats:
@@ -327,13 +331,15 @@ class _Danger:
                 _, kind, level = text.label.split(":")
                 self._targets[row, list(DangerKind).index(DangerKind(kind))] = 1
                 self._targets[row, -1] = level == "red"
-        self._own = np.flatnonzero([not _is_class(text.label) for text in texts])
+        told = np.array([text.label in {HARMLESS, ORDINARY} or _is_calm(text, patterns) for text in texts], bool)
+        self._own = np.flatnonzero(told | self._targets.any(axis=1))
         self.exists = bool(self._targets.any())
         self._silent = _dangerous_texts(texts, patterns) if self.exists else np.zeros(0, np.intp)
-        ordinary = np.setdiff1d(np.flatnonzero(~self._targets.any(axis=1)), self._silent)
+        calm = np.array([text.label not in {UNSIGNED, *SIGNS} for text in texts], bool)
+        ordinary = np.setdiff1d(np.flatnonzero(calm & ~self._targets.any(axis=1)), self._silent)
         foreign = np.array([text.label == ORDINARY for text in texts], bool)
         native = ordinary[~foreign[ordinary]]
-        self._ordinary = native[:: _step(len(native), _MOST_ORDINARY)]
+        self.ordinary = native[:: _step(len(native), _MOST_ORDINARY)]
         self._foreign = np.flatnonzero(foreign)
 
     def learn(self, design: _Design, weights: Floats, squares: ridge.Half | None) -> tuple[Floats, Floats, Floats]:
@@ -348,7 +354,7 @@ class _Danger:
         _add_up(design, self._silent, -weights, lambda some, _: self._targets[some], squares)
         solved = ridge.solve(squares, _LAMBDA_OF_DANGER)
         learned = solved.times(moments)
-        heard = [self._alarms(design, weights, solved, learned, some) for some in (self._ordinary, self._foreign)]
+        heard = [self._alarms(design, weights, solved, learned, some) for some in (self.ordinary, self._foreign)]
         return learned, heard[0], heard[1]
 
     def _alarms(self, design: _Design, weights: Floats, solved: ridge.Solved, learned: Floats, some: Rows) -> Floats:
@@ -360,6 +366,11 @@ class _Danger:
             own = (solved.halfway(rows) ** 2).sum(axis=1) * weights[chunk]
             alarms.append(alarm(rows @ learned / (1 - own)[:, None]))
         return np.concatenate(alarms)
+
+
+def _is_calm(text: Text, patterns: Patterns) -> bool:
+    """Tell whether a message that was collected for its signs is an example of harmlessness: strain is too near to danger."""
+    return text.label in {UNSIGNED, *SIGNS[1:]} and patterns.worst(text.text) is None
 
 
 def alarm(scores: Floats) -> Floats:
@@ -380,3 +391,20 @@ def _dangerous_texts(texts: Sequence[Text], patterns: Patterns) -> Rows:
         whole = len(fired) >= _DANGEROUS_SHARE * (block.stop - block.start)
         silent += range(block.start, block.stop) if whole else fired
     return np.array(silent, dtype=np.intp)
+
+
+# Signs ----------------------------------------------------------------------------------------------------------------
+
+
+def _signs(design: _Design, texts: Sequence[Text], ordinary: Rows) -> tuple[Floats, Floats]:
+    """Return the weights of the columns of signs, and the scores of ordinary texts had they not been seen.
+
+    Texts of danger are no part of it: in danger nobody is told of day centres.
+    """
+    labels = np.array([text.label for text in texts])
+    if not np.isin(labels, SIGNS).any():
+        return np.zeros((design.width, len(SIGNS)), np.float32), np.zeros((0, len(SIGNS)), np.float32)
+    some = np.union1d(np.flatnonzero(np.isin(labels, (*SIGNS, UNSIGNED))), ordinary)
+    wanted = (labels[some][:, None] == np.array(SIGNS)).astype(np.float32)
+    weights, without = signs.learn(design.rows(some), wanted)
+    return weights, without[np.isin(some, ordinary)]

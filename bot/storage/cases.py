@@ -13,7 +13,7 @@ from bot.cases.model import Case, CaseId, CaseState, Event, EventKind, Specialis
 from bot.content.model import EntryId, Language, MunicipalityId, TeamId, TopicId
 from bot.conversation.model import Attachment, ConversationId, InboxId, NewCase
 from bot.errors import CaseChanged, CaseNotFound
-from bot.matching.evidence import Level
+from bot.matching.evidence import Level, Writer
 from bot.ports import KeptCase, Words
 from bot.storage.codec import FILES, dump, files
 from bot.storage.dialect import insert_once
@@ -52,6 +52,7 @@ class CaseRows:
             "version": 1,
             "follows": case.follows,
             "town": case.town,
+            "writer": case.writer,
             "opened_at": at,
             "due_at": due_at,
         }
@@ -187,8 +188,8 @@ class CaseRows:
     async def of_team(self, teams: Collection[TeamId]) -> list[CaseId]:
         """See `ports.Cases.of_team`."""
         query = select(cases.c.id).where(cases.c.team.in_(teams), cases.c.state != CaseState.CLOSED)
-        first = (cases.c.danger == Level.RED).desc()
-        return [CaseId(x) for x in await self._connection.scalars(query.order_by(first, cases.c.due_at, cases.c.id))]
+        first = ((cases.c.danger == Level.RED).desc(), cases.c.writer.is_not(None).desc())
+        return [CaseId(x) for x in await self._connection.scalars(query.order_by(*first, cases.c.due_at, cases.c.id))]
 
     async def claimed_by(self, specialist: SpecialistId) -> list[CaseId]:
         """See `ports.Cases.claimed_by`."""
@@ -256,4 +257,5 @@ def _kept(row: Row[Any], opened: dict[str, Any]) -> KeptCase:  # Any: columns, J
         nearest=tuple((EntryId(entry_id), p) for entry_id, p in opened.get("nearest", ())),
         tried=tuple(EntryId(x) for x in opened.get("tried", ())),
         follows=CaseId(row.follows) if row.follows else None,
+        writer=Writer(row.writer) if row.writer else None,
     )

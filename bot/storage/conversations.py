@@ -23,6 +23,7 @@ from bot.conversation.model import (
     OutgoingKind,
     Token,
 )
+from bot.matching.evidence import Writer
 from bot.storage.codec import BUTTONS, dump, load
 from bot.storage.dialect import upsert
 from bot.storage.tables import addresses, buttons, case_places, cases, conversations, groups, inbox, outbox
@@ -213,6 +214,9 @@ _KEPT = (
     "ticked",
     "hidden_at",
     "phone_asked_at",
+    "early_help_at",
+    "writer",
+    "writer_at",
     "latest_buttons",
 )
 
@@ -249,6 +253,9 @@ def _conversation(row: Row[Any], latest: ButtonSet | None, kept: Sequence[Row[An
         ticked=tuple(row.ticked or ()),
         hidden_at=row.hidden_at,
         phone_asked_at=row.phone_asked_at,
+        early_help_at=row.early_help_at,
+        writer=Writer(row.writer) if row.writer else None,
+        writer_at=row.writer_at,
         open_cases=tuple(_open_case(one) for one in kept if one.state != CaseState.CLOSED),
         closed_cases=tuple(_closed_case(one) for one in reversed(kept) if one.state == CaseState.CLOSED),
         latest_buttons=latest,

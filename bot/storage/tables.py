@@ -98,6 +98,7 @@ conversations = Table(
     Column("writer_at", Instant),
     Column("hidden_at", Instant),
     Column("phone_asked_at", Instant),
+    Column("early_help_at", Instant),
     Column("allowance", JSON),
     Column("barred_until", Instant),
     Column("barred_by", BigInteger),  # the specialist

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from bot.actions.checking import alarms, classes, likeness
+from bot.actions.checking import alarms, classes, likeness, signs
 from bot.actions.checking.phrases import phrases
 from bot.content.check import check
 from bot.content.check.dates import is_overdue
@@ -55,7 +55,7 @@ def check_reading(reading: Reading, *, today: date) -> Report:
     """Look at files that were read already."""
     view = View(reading, today)
     said = tuple(phrases(view))
-    joined = chain(classes.look(view, said), likeness.look(view, said), alarms.look(view, said))
+    joined = chain(classes.look(view, said), likeness.look(view, said), alarms.look(view, said), signs.look(view))
     return _report(view, sorted({*reading.findings, *check(reading, today=today), *joined}))
 
 

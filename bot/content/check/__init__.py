@@ -87,6 +87,7 @@ RULES: tuple[Rule, ...] = (
     talk.nothing_written,
     talk.missing_danger,
     talk.unsigned_danger,
+    talk.unknown_early_help,
     talk.missing_talk,
     talk.background_themes,
 )

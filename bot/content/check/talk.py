@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from bot.content.check.view import View, in_english
 from bot.content.findings import Finding
 from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, SmallTalkKind, Talk
-from bot.content.read import DangerFile, TalkFile, language_of
+from bot.content.read import DangerFile, SignsFile, TalkFile, TopicsFile, language_of
 
 _FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("danger.yaml", DangerFile, "Danger told in {language} is not seen by its words."),
+    ("signs.yaml", SignsFile, "A child who writes in {language} is spoken to like an adult."),
     ("talk.yaml", TalkFile, "Greetings, thanks and the wish for a person are not understood in {language}."),
 )
 FEWEST_DANGERS, FEWEST_HARMLESS = 8, 15
@@ -118,6 +119,21 @@ def unsigned_danger(view: View) -> Iterator[Finding]:
                 f"Nobody who knows {in_english(language_of(file))} has agreed to them.",
                 "Let them be read again (tiltas danger review --html), or take the review away.",
             )
+
+
+def unknown_early_help(view: View) -> Iterator[Finding]:
+    """Find entries offered to families under strain that nobody would be shown."""
+    published = {facts.id for facts in view.facts if facts.facts.status == "published"}
+    for file, topics in view.reading.of_kind(TopicsFile).items():
+        for place, entry_id in enumerate(topics.early_help):
+            if entry_id not in published:
+                yield view.error(
+                    file,
+                    ("early_help", place),
+                    f'there is no published entry "{entry_id}".',
+                    "A family under strain is not offered what it could be offered.",
+                    "Correct the id, or publish the entry.",
+                )
 
 
 def missing_talk(view: View) -> Iterator[Finding]:

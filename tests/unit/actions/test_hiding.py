@@ -53,6 +53,7 @@ async def test_the_words_about_hiding_go_after_two_minutes_also_after_a_restart(
         await desk.writes("/hide", message="502")
         await desk.deliver()
         (notice,) = await arrived(desk)
+        assert any("cannot delete" in row.words for row in await desk.told(ANA))
         assert notice not in await deleted(desk)
 
         desk.clock.forward(NOTICE_STAYS)

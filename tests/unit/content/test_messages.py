@@ -27,6 +27,7 @@ SIDE_BY_SIDE = frozenset({"Helped", "Not this"})
 LONGEST_SENTENCE = {LITHUANIAN: 15}
 """In words; 20 in other languages."""
 
+CHILD = "to a child"
 AVOIDED: Mapping[Language, tuple[str, ...]] = {
     ENGLISH: (
         *("unfortunately", "sorry", "oops", "be informed", "illegal", "you should have", "knowledge base"),
@@ -102,15 +103,21 @@ def ids(catalogue: Catalog) -> list[tuple[str, ...]]:
     return [forms(message.id) for message in messages_in(catalogue)]
 
 
-def written(language: Language) -> list[tuple[str, str]]:
-    """Return every text of a language beside the msgid it stands for, plural forms one by one."""
+def written(language: Language, to: str | None = None) -> list[tuple[str, str]]:
+    """Return every text of a language beside the msgid it stands for, plural forms one by one.
+
+    `to` is whom texts are for, where they are not for adults.
+    """
     return [
-        (forms(message.id)[-1], text) for message in messages_in(CATALOGUES[language]) for text in forms(message.string)
+        (forms(message.id)[-1], text)
+        for message in messages_in(CATALOGUES[language])
+        for text in forms(message.string)
+        if message.context == to
     ]
 
 
 def in_the_code() -> set[tuple[str, ...]]:
-    keywords = {"gettext": None, "ngettext": (1, 2)}
+    keywords = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
     return {forms(found[2]) for found in extract_from_dir(ROOT / "bot", keywords=keywords)}
 
 
@@ -250,6 +257,28 @@ def test_avoided_words_do_not_occur(language: Language) -> None:
     avoided = re.compile(rf"\b(?:{'|'.join(AVOIDED[language])})\b", re.IGNORECASE)
 
     assert [text for _, text in written(language) if avoided.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "polite"),
+    [
+        (LITHUANIAN, r"\bJū[ss]|\bJum|\w+kite\b"),
+        (RUSSIAN, r"\bвы\b|\bва[мсш]|\w+йте\b"),
+        (UKRAINIAN, r"\bви\b|\bва[мсш]|\w+йте\b"),
+    ],
+)
+def test_a_child_is_spoken_to_as_a_child(language: Language, polite: str) -> None:
+    texts = [text for _, text in written(language, CHILD)]
+
+    assert texts
+    assert [text for text in texts if re.search(polite, text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("language", GUESSED_GENDER)
+def test_no_gender_of_a_child_is_guessed(language: Language) -> None:
+    guessed = re.compile(GUESSED_GENDER[language], re.IGNORECASE)
+
+    assert [text for _, text in written(language, CHILD) if guessed.search(text)] == []
 
 
 @pytest.mark.parametrize("language", IMPOLITE)

@@ -28,6 +28,7 @@ from bot.conversation.model import (
     Verb,
 )
 from bot.conversation.notices import Voice
+from bot.matching.evidence import Writer
 from bot.settings import from_environment
 from tests.builders_dialogue import NOW, QUESTION, messages, open_case
 
@@ -80,10 +81,13 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
             yield f"topic {topic}", notices.topic(v, topic)
     for kind in (None, *DangerKind):
         yield f"card {kind}", notices.danger_card(v, kind, number, TopicId("safety"), question)
+        for writer in Writer:
+            yield f"card {kind} {writer}", notices.danger_card(v, kind, number, None, question, writer=writer)
     for talk in SmallTalkKind:
         yield f"small talk {talk}", notices.small_talk(v, talk)
     yield from {
         "cannot call": notices.cannot_call(v),
+        "a child cannot call": notices.cannot_call(v, Writer.CHILD),
         "danger over": notices.danger_over(v),
         "failed": notices.failed(v, number),
         "first notice": notices.first_notice(v),
@@ -287,9 +291,12 @@ def test_every_card_has_112_first_and_a_line_of_its_own_for_every_helpline(every
             continue
         assert told.lines[0].text == "112", name
         kind = told.buttons.danger if told.buttons else None
+        child = name.split()[-1] in set(Writer)
         for line in content().helplines.values():
             shown = any(line.number and line.number in written.text for written in told.lines)
-            assert shown or kind not in line.danger or not line.number, (name, line.number)
+            others = {"adults", "women"} if child else set() if kind is DangerKind.CHILD_DANGER else {"children"}
+            assert shown or kind not in line.danger or not line.number or line.audience in others, (name, line.number)
+            assert not child or shown or line.audience != "children" or not line.number, name
 
 
 def test_texts_of_one_channel_do_not_name_another(every: list[tuple[str, Outgoing]]) -> None:

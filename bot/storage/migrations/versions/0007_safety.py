@@ -14,6 +14,7 @@ _NEW = (
     ("writer_at", sa.DateTime(timezone=True)),
     ("hidden_at", sa.DateTime(timezone=True)),
     ("phone_asked_at", sa.DateTime(timezone=True)),
+    ("early_help_at", sa.DateTime(timezone=True)),
     ("allowance", sa.JSON()),
     ("barred_until", sa.DateTime(timezone=True)),
     ("barred_by", sa.BigInteger()),

@@ -1,0 +1,69 @@
+"""Signs of who writes, and of strain, in the published content."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.content.model import MAIN_LANGUAGES
+from bot.matching import signs
+from bot.matching.evidence import Writer
+from bot.matching.writers import Writers
+from bot.storage.faq_files import Content
+from tests.builders import EN
+
+
+@pytest.fixture(scope="module")
+def writers(content: Content) -> Writers:
+    return Writers(content.catalogue.signs)
+
+
+def test_every_main_language_has_signs(content: Content) -> None:
+    assert content.catalogue.signs.keys() >= set(MAIN_LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("text", "writer"),
+    [
+        ("man 13 metų, ar galiu dirbti", Writer.CHILD),
+        ("i'm 14", Writer.CHILD),
+        ("мне 12 лет", Writer.CHILD),
+        ("mne 12 let", Writer.CHILD),
+        ("sūnui 13 metų, ar jis gali dirbti", None),
+        ("my daughter is 14 years old", None),
+        ("моему сыну 12 лет", None),
+    ],
+)
+def test_the_writers_own_age_is_a_sign_and_that_of_their_child_is_none(
+    writers: Writers, text: str, writer: Writer | None
+) -> None:
+    assert writers.who(text) is writer
+
+
+def test_an_age_at_the_end_is_one_and_the_same_number_before_other_words_is_none(writers: Writers) -> None:
+    assert writers.who("noriu dirbti vasarą, man 15") is Writer.CHILD
+    assert writers.who("man 15 eurų per daug") is None
+
+
+def test_a_child_that_writes_for_a_parent_is_told_from_one_that_writes_for_itself(
+    writers: Writers, content: Content
+) -> None:
+    (said, *_) = content.catalogue.signs[EN].interpreting.must_match
+
+    assert writers.who(said) is Writer.INTERPRETING
+
+
+def test_the_scores_without_a_text_are_those_of_a_detector_that_never_saw_it() -> None:
+    chance = np.random.default_rng(7)
+    rows = chance.normal(size=(30, 12)).astype(np.float32)
+    wanted = np.zeros((30, 1), np.float32)
+    wanted[:10] = 1
+    _, without = signs.learn(rows, wanted)
+
+    left = 4
+    others = np.arange(30) != left
+    share = np.where(wanted[:, 0] > 0, 0.5 / 10, 0.5 / 20) * 30
+    likeness = rows[others] @ rows[others].T + np.diag(signs.LAMBDA / share[others])
+    alone = rows[left] @ rows[others].T @ np.linalg.solve(likeness, wanted[others])
+
+    assert without[left] == pytest.approx(alone, abs=1e-3)
