@@ -325,16 +325,11 @@ def danger_card(
     `on_duty` tells whether a person is called at once, or nobody may read it before the promised time.
     """
     t = v.t
-    first, *others = (line for line in v.catalogue.helplines.values() if line.danger and line.number)
-    others = answering((line for line in others if kind in line.danger), v.language, v.now)
     lines = [
-        Line(first.number or "", bold=True),
-        Line(words(first.purpose, v.language)),
-        Line(t.gettext("If someone can be hurt, call now."), bold=True),
-        *(Line(helpline_line(v, line)) for line in others),
+        *_whom_to_call(v, kind),
         Line(t.gettext("Your message is kept for a person as urgent. Question {number}.").format(number=number)),
         *_who_reads(v, topic, on_duty=on_duty),
-        Line(t.gettext("I am a program and can miss danger. You can call even if you are not sure.")),
+        _can_be_wrong(v),
     ]
     rows = (
         (Button(t.gettext("I cannot call"), Verb.CANNOT_CALL),),
@@ -342,6 +337,39 @@ def danger_card(
     )
     buttons = ButtonSet(v.new_token(), Purpose.CARD, rows, question=question, danger=kind)
     return Outgoing(OutgoingKind.CARD, v.spoken, tuple(lines), buttons, silent=True)
+
+
+def direct_card(v: Voice, kind: DangerKind | None) -> Outgoing:
+    """Return the emergency card while nothing can be written down: no number, no buttons, and nobody who is alerted.
+
+    What a press of "I cannot call" would tell stands on it.
+    """
+    t = v.t
+    lines = [
+        *_whom_to_call(v, kind),
+        Line(t.gettext("I cannot alert a person at this moment. Please call."), bold=True),
+        Line(
+            t.gettext("A person will read your message when I work properly again. If nobody answers you, write again.")
+        ),
+        *_by_sms(v),
+        _can_be_wrong(v),
+    ]
+    return Outgoing(OutgoingKind.CARD, v.spoken, tuple(lines), silent=True)
+
+
+def _whom_to_call(v: Voice, kind: DangerKind | None) -> list[Line]:
+    first, *others = (line for line in v.catalogue.helplines.values() if line.danger and line.number)
+    others = answering((line for line in others if kind in line.danger), v.language, v.now)
+    return [
+        Line(first.number or "", bold=True),
+        Line(words(first.purpose, v.language)),
+        Line(v.t.gettext("If someone can be hurt, call now."), bold=True),
+        *(Line(helpline_line(v, line)) for line in others),
+    ]
+
+
+def _can_be_wrong(v: Voice) -> Line:
+    return Line(v.t.gettext("I am a program and can miss danger. You can call even if you are not sure."))
 
 
 def _who_reads(v: Voice, topic: TopicId | None, *, on_duty: bool) -> list[Line]:
@@ -395,13 +423,16 @@ def language_name(language: Language, reader: Language) -> str:
 
 def cannot_call(v: Voice) -> Outgoing:
     """Tell what else than a call reaches help."""
+    slower = Line(v.t.gettext("An SMS is slower than a call. Call if you can."))
+    return Outgoing(OutgoingKind.TALK, v.spoken, (*_by_sms(v), slower), silent=True)
+
+
+def _by_sms(v: Voice) -> tuple[Line, ...]:
     t = v.t
-    lines = (
+    return (
         Line(t.gettext("You can send an SMS to {number}.").format(number=emergency_number(v.catalogue)), bold=True),
         Line(t.gettext("Write in Lithuanian with plain letters, s and not š: name, exact address, what happened.")),
-        Line(t.gettext("An SMS is slower than a call. Call if you can.")),
     )
-    return Outgoing(OutgoingKind.TALK, v.spoken, lines, silent=True)
 
 
 def danger_over(v: Voice) -> Outgoing:

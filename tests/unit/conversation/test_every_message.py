@@ -80,6 +80,7 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
             yield f"topic {topic}", notices.topic(v, topic)
     for kind in (None, *DangerKind):
         yield f"card {kind}", notices.danger_card(v, kind, number, TopicId("safety"), question)
+        yield f"direct card {kind}", notices.direct_card(v, kind)
     for talk in SmallTalkKind:
         yield f"small talk {talk}", notices.small_talk(v, talk)
     yield from {

@@ -362,6 +362,18 @@ def test_a_card_for_a_danger_without_lines_of_its_own_has_112(v: Voice) -> None:
     assert "800 66366" not in words_of(told)
 
 
+def test_a_card_past_the_database_promises_nothing_that_needs_it_and_tells_of_another_way_than_calls(v: Voice) -> None:
+    kept = notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
+
+    told = notices.direct_card(v, DangerKind.VIOLENCE)
+
+    assert told.lines[:4] == kept.lines[:4]
+    assert told.lines[-1] == kept.lines[-1]
+    in_order(told, v.t.gettext("I cannot alert a person at this moment. Please call."), "SMS")
+    assert not set(told.lines[4:-1]) & set(kept.lines)
+    assert (told.kind, told.buttons, told.silent) == (OutgoingKind.CARD, None, True)
+
+
 def test_a_helpline_tells_number_name_hours_and_languages(v: Voice) -> None:
     lines = v.catalogue.helplines
     women, child, quiet = (notices.helpline_line(v, lines[x]) for x in list(lines)[1:5] if lines[x].number)
