@@ -20,6 +20,7 @@ from telegram.request import HTTPXRequest
 from bot.actions import calibrating
 from bot.actions.answering import Mind
 from bot.actions.calibrating import Learned, with_own
+from bot.actions.direct import DirectCards
 from bot.actions.health import Database, Health, writes
 from bot.actions.invitations import invite
 from bot.actions.receiving import receive
@@ -50,9 +51,9 @@ from bot.web.serve import serving
 from bot.workers import timers
 from bot.workers.answers import Answerer
 from bot.workers.delivery import Sender
+from bot.workers.direct import Direct
 from bot.workers.pacing import Pacer
 from bot.workers.pulse import Hearts
-from bot.workers.whole import whole
 
 log = structlog.get_logger()
 
@@ -124,6 +125,7 @@ class App:
     findings: int = 0
     """Of content that was refused after the present one."""
     hearts: Hearts = field(default_factory=lambda: Hearts(monotonic))
+    direct: DirectCards = field(default_factory=DirectCards)
 
     def swap(self, content: Content) -> None:
         """Answer from other content from now on; whatever is being handled keeps the one it began with.
@@ -216,15 +218,15 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
 
 async def serve_telegram(settings: Settings) -> None:
     """Serve Telegram until a signal. Raises ChannelRejected for a token that Telegram does not know."""
-    async with opened(settings) as app, _pages(app), _bot(settings) as bot:
-
-        async def keep(messages: Sequence[Incoming], nudge: Callable[[], None]) -> None:
-            if await whole(receive(messages, store=app.store, clock=now)):
-                nudge()
+    async with opened(settings) as app, _pages(app), _bot(settings) as bot, _direct(app, bot) as direct:
 
         def sources(nudge: Callable[[], None]) -> Sequence[Work]:
-            poller = Poller(bot, lambda messages: keep(messages, nudge), app.hearts.poll)
-            return [poller.run(), _until_signal()]
+            async def keep(messages: Sequence[Incoming]) -> None:
+                if await receive(messages, store=app.store, clock=now):
+                    nudge()
+
+            poller = Poller(bot, lambda messages: direct.keep(messages, keep), app.hearts.poll)
+            return [poller.run(), direct.run(), _until_signal()]
 
         world = app.mind.world
         profile = asyncio.create_task(set_profile(bot, world.messages, emergency_number(world.catalogue)))
@@ -234,6 +236,27 @@ async def serve_telegram(settings: Settings) -> None:
         finally:
             profile.cancel()
             await asyncio.gather(profile, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _direct(app: App, bot: Bot) -> AsyncIterator[Direct]:
+    """Watch over danger beside the database, with a connection that only reads: the others may hang."""
+    reader = SqlReader(app.settings.database)
+    takes = Lately(lambda: writes(store=app.store, clock=now), keep=1.0)
+    direct = Direct(
+        {Channel.TELEGRAM: TelegramChannel(bot)},
+        store=reader,
+        clock=now,
+        mind=app.present_mind,
+        takes=takes,
+        cards=app.direct,
+        pulse=app.hearts.direct,
+    )
+    try:
+        yield direct
+    finally:
+        await asyncio.gather(direct.close(), takes.close())
+        await reader.close()
 
 
 @asynccontextmanager
@@ -253,7 +276,7 @@ async def _pages(app: App) -> AsyncIterator[None]:
         schema, state = read or (None, None)
         database = Database(schema, state, writes=taken is True)
         version = app.mind.world.catalogue.version
-        return Health(database, NEWEST, version, app.findings, app.hearts.felt(), now())
+        return Health(database, NEWEST, version, app.findings, app.hearts.felt(), now(), app.direct)
 
     try:
         async with serving(health_app(look), address):
