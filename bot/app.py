@@ -52,7 +52,7 @@ from bot.web.serve import serving
 from bot.workers import timers
 from bot.workers.answers import Answerer
 from bot.workers.delivery import Sender
-from bot.workers.direct import Direct
+from bot.workers.direct import IN_TIME, Direct
 from bot.workers.pacing import Pacer
 from bot.workers.pulse import Hearts
 
@@ -263,7 +263,7 @@ async def serve_telegram(settings: Settings) -> None:
 async def _direct(app: App, bot: Bot) -> AsyncIterator[Direct]:
     """Watch over danger beside the database, with a connection that only reads: the others may hang."""
     reader = SqlReader(app.settings.database)
-    takes = Lately(lambda: writes(store=app.store, clock=now), keep=1.0)
+    takes = Lately(lambda: writes(store=app.store, clock=now), keep=1.0, patience=IN_TIME)
     direct = Direct(
         {Channel.TELEGRAM: TelegramChannel(bot)},
         store=reader,

@@ -19,7 +19,7 @@ from bot.workers.whole import whole
 
 log = structlog.get_logger()
 
-IN_TIME = 3.0
+IN_TIME = 4.0
 """Seconds that keeping messages may take until they are read for danger meanwhile; a lock is waited for much longer."""
 LATE = timedelta(seconds=IN_TIME)
 """So old are kept words and owed cards when somebody looks whether the database still takes anything."""

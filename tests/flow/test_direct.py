@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sqlite3
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
+from bot.content.model import DangerKind
+from bot.conversation import notices
+from bot.conversation.model import InboxId
+from bot.storage.codec import OUTGOING, dump
 from tests.fakes.bot_api import FakeTelegram, FaultKind
 from tests.flow.conftest import Start
 from tests.flow.harness import PATIENCE, Person, Shown, Tiltas, limit_files, locked
@@ -135,3 +142,57 @@ async def test_a_direct_card_that_did_not_leave_is_tried_until_it_does(
 
     assert len(meanwhile) == 1
     assert len(cards(await parent.sees())) == 2
+
+
+async def test_kept_words_of_danger_and_owed_cards_do_not_wait_for_a_lock_either(
+    own: FakeTelegram, served: Tiltas, texts: Texts
+) -> None:
+    await served.serve()
+    kept, answered = Person(own, served), Person(own, served)
+    for person in (kept, answered):
+        await person.says(texts.question(BANK_ACCOUNT))
+    await own.reset_stats()
+
+    with closing(sqlite3.connect(served.database, timeout=30, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        came(other, kept, texts.red(), "new")
+        owe(other, answered, came(other, answered, texts.red(), "done"), texts)
+        other.execute("COMMIT")
+        other.execute("BEGIN EXCLUSIVE")  # at once: nobody gets between the two
+        for person in (kept, answered):
+            await until_a_card(person, own)
+        await asyncio.sleep(SEVERAL_POLLS)
+        meanwhile = [cards(await person.sees()) for person in (kept, answered)]
+    await served.settles()
+
+    assert [[directly(texts) in one.text for one in seen] for seen in meanwhile] == [[True], [True]]
+    after = [cards(await person.sees()) for person in (kept, answered)]
+    assert [[directly(texts) in one.text for one in seen] for seen in after] == [[True, False], [True, False]]
+    assert len(kept.cases()) == 1
+
+
+def came(other: sqlite3.Connection, person: Person, words: str, state: str) -> int:
+    """Put a message into the inbox, past the program; return its number."""
+    row = other.execute(
+        "INSERT INTO inbox (key, conversation_id, kind, text, payload, state, attempts, received_at)"
+        " SELECT :key, conversation_id, 'text', :words, '{}', :state, 0, :at FROM addresses WHERE chat = :chat",
+        {"key": f"past:{person.chat}", "words": words, "state": state, "at": at(), "chat": str(person.chat)},
+    )
+    return int(row.lastrowid or 0)
+
+
+def owe(other: sqlite3.Connection, person: Person, source: int, texts: Texts) -> None:
+    """Put a danger card into the outbox, past the program."""
+    card = notices.danger_card(texts.voice(), DangerKind.VIOLENCE, "47K", None, InboxId(source))
+    other.execute(
+        "INSERT INTO outbox (key, conversation_id, source, channel, kind, priority, payload, state, attempts,"
+        " due_at, created_at, changed_at)"
+        " SELECT 'past', conversation_id, :source, channel, 'card', 100, :payload, 'new', 0, :at, :at, :at"
+        " FROM addresses WHERE chat = :chat",
+        {"source": source, "payload": json.dumps(dump(OUTGOING, card)), "at": at(), "chat": str(person.chat)},
+    )
+
+
+def at() -> str:
+    """Return the present as SQLite keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
