@@ -20,6 +20,7 @@ from telegram.request import HTTPXRequest
 from bot.actions import calibrating
 from bot.actions.answering import Mind
 from bot.actions.calibrating import Learned, with_own
+from bot.actions.direct import DirectCards
 from bot.actions.health import Database, Health, writes
 from bot.actions.invitations import invite
 from bot.actions.receiving import receive
@@ -42,7 +43,8 @@ from bot.settings import Settings
 from bot.storage import faq_watch
 from bot.storage.backup import last_backup
 from bot.storage.calibration_file import CalibrationFile
-from bot.storage.faq_files import Content, ContentFolder, Print
+from bot.storage.faq_files import Content, ContentFolder, Print, describe
+from bot.storage.last_good import LastGood
 from bot.storage.migrate import NEWEST, migrate, present_schema
 from bot.storage.unit_of_work import SqlReader, SqlStore
 from bot.web.health import Lately, health_app
@@ -50,9 +52,9 @@ from bot.web.serve import serving
 from bot.workers import timers
 from bot.workers.answers import Answerer
 from bot.workers.delivery import Sender
+from bot.workers.direct import IN_TIME, Direct
 from bot.workers.pacing import Pacer
 from bot.workers.pulse import Hearts
-from bot.workers.whole import whole
 
 log = structlog.get_logger()
 
@@ -69,9 +71,11 @@ def new_token() -> Token:
     return Token(secrets.token_urlsafe(6).replace(".", "-"))
 
 
-def content_folder(settings: Settings, encoder: Encoder | None = None) -> ContentFolder:
+def content_folder(
+    settings: Settings, encoder: Encoder | None = None, last_good: LastGood | None = None
+) -> ContentFolder:
     """Return the content folders that the settings name."""
-    return ContentFolder(settings.faq, settings.locales, settings.data / "cache", encoder)
+    return ContentFolder(settings.faq, settings.locales, settings.data / "cache", encoder, last_good)
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
@@ -124,6 +128,7 @@ class App:
     findings: int = 0
     """Of content that was refused after the present one."""
     hearts: Hearts = field(default_factory=lambda: Hearts(monotonic))
+    direct: DirectCards = field(default_factory=DirectCards)
 
     def swap(self, content: Content) -> None:
         """Answer from other content from now on; whatever is being handled keeps the one it began with.
@@ -194,37 +199,55 @@ async def _until_one_ends(sources: Sequence[Work], background: Sequence[Work]) -
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[App]:
-    """Open the store, bring it up to date, load the content.
+async def opened(settings: Settings, last_good: LastGood | None = None) -> AsyncIterator[App]:
+    """Open the store, bring it up to date, load the content; `last_good` takes the place of content that is broken.
 
     Raises SettingsInvalid, StoreTaken, StoreUnavailable, ContentBroken: each says what to do.
     """
     # Unpacking the language model takes as long as reading the content; both leave the interpreter free for the other.
     language_model = asyncio.create_task(asyncio.to_thread(load_language_model))
-    folder = content_folder(settings, await asyncio.to_thread(encoder_of, settings))
+    folder = content_folder(settings, await asyncio.to_thread(encoder_of, settings), last_good)
     seen = folder.print()
-    content = await asyncio.to_thread(folder.load, now().date(), at_once=True)
+    content, findings = await asyncio.to_thread(_sound, settings, folder, last_good)
     await language_model
     store = SqlStore(settings.database)
     try:
         await migrate(store)
-        yield App(settings, store, folder, seen, _mind(settings, content))
+        yield App(settings, store, folder, seen, _mind(settings, content), findings)
     finally:
         folder.close()
         await store.close()
 
 
+def _sound(settings: Settings, folder: ContentFolder, last_good: LastGood | None) -> tuple[Content, int]:
+    """Return the content, or the last sound one and how many findings the present one has. Raises ContentBroken."""
+    try:
+        return folder.load(now().date(), at_once=True), 0
+    except ContentBroken as broken:
+        copy = last_good.folder() if last_good else None
+        if copy is None:
+            raise
+        kept = replace(settings, faq=copy / "faq", locales=copy / "locales")
+        with suppress(ContentBroken):  # a copy that an upgrade of the program has made unfit is no help
+            content = content_folder(kept, folder.encoder).load(now().date(), at_once=True)
+            told = describe(broken.findings[:3])
+            log.error("content.last_good", findings=len(broken.findings), first=told)
+            return content, len(broken.findings)
+        raise
+
+
 async def serve_telegram(settings: Settings) -> None:
     """Serve Telegram until a signal. Raises ChannelRejected for a token that Telegram does not know."""
-    async with opened(settings) as app, _pages(app), _bot(settings) as bot:
-
-        async def keep(messages: Sequence[Incoming], nudge: Callable[[], None]) -> None:
-            if await whole(receive(messages, store=app.store, clock=now)):
-                nudge()
+    last_good = LastGood(settings.data / "last-good")
+    async with opened(settings, last_good) as app, _pages(app), _bot(settings) as bot, _direct(app, bot) as direct:
 
         def sources(nudge: Callable[[], None]) -> Sequence[Work]:
-            poller = Poller(bot, lambda messages: keep(messages, nudge), app.hearts.poll)
-            return [poller.run(), _until_signal()]
+            async def keep(messages: Sequence[Incoming]) -> None:
+                if await receive(messages, store=app.store, clock=now):
+                    nudge()
+
+            poller = Poller(bot, lambda messages: direct.keep(messages, keep), app.hearts.poll)
+            return [poller.run(), direct.run(), _until_signal()]
 
         world = app.mind.world
         profile = asyncio.create_task(set_profile(bot, world.messages, emergency_number(world.catalogue)))
@@ -234,6 +257,27 @@ async def serve_telegram(settings: Settings) -> None:
         finally:
             profile.cancel()
             await asyncio.gather(profile, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _direct(app: App, bot: Bot) -> AsyncIterator[Direct]:
+    """Watch over danger beside the database, with a connection that only reads: the others may hang."""
+    reader = SqlReader(app.settings.database)
+    takes = Lately(lambda: writes(store=app.store, clock=now), keep=1.0, patience=IN_TIME)
+    direct = Direct(
+        {Channel.TELEGRAM: TelegramChannel(bot)},
+        store=reader,
+        clock=now,
+        mind=app.present_mind,
+        takes=takes,
+        cards=app.direct,
+        pulse=app.hearts.direct,
+    )
+    try:
+        yield direct
+    finally:
+        await asyncio.gather(direct.close(), takes.close())
+        await reader.close()
 
 
 @asynccontextmanager
@@ -253,7 +297,7 @@ async def _pages(app: App) -> AsyncIterator[None]:
         schema, state = read or (None, None)
         database = Database(schema, state, writes=taken is True)
         version = app.mind.world.catalogue.version
-        return Health(database, NEWEST, version, app.findings, app.hearts.felt(), now())
+        return Health(database, NEWEST, version, app.findings, app.hearts.felt(), now(), app.direct)
 
     try:
         async with serving(health_app(look), address):

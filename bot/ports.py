@@ -252,6 +252,9 @@ class Inbox(Protocol):
     async def unhandled(self, address: Address) -> int:
         """Count what one person wrote and nobody has handled yet."""
 
+    async def late(self, channels: Collection[Channel], before: datetime, limit: int) -> list[Incoming]:
+        """Return messages with words that came before an instant and are not handled, oldest first. It only reads."""
+
     async def kept(self, ids: Collection[InboxId]) -> dict[InboxId, KeptMessage]:
         """Return what earlier messages said, as far as they are still there."""
 
@@ -339,6 +342,12 @@ class Outbox(Protocol):
         """Return what may leave: urgent first, else the oldest of each conversation, with none of it on its way.
 
         What is owed to somebody who cannot be reached waits.
+        """
+
+    async def late_cards(self, channels: Collection[Channel], before: datetime, limit: int) -> dict[str, Owed]:
+        """Return danger cards that are owed since before an instant, by the key of the message they answer.
+
+        It only reads. What is on its way since then counts too: nobody could write down how that ended.
         """
 
     async def begin(self, ids: Sequence[OutboxId], epoch: int, at: datetime) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.actions.direct import DirectCards
 from bot.actions.reporting import OLD
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Store, StoreState
@@ -40,7 +41,10 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a running Tiltas is. `newest` is the schema that this program works with, `findings` those of refused content."""
+    """How a running Tiltas is. `newest` is the schema that this program works with, `findings` those of refused content.
+
+    `direct` are the danger cards that left past the database since the start.
+    """
 
     database: Database
     newest: str
@@ -48,6 +52,7 @@ class Health:
     findings: int
     loops: Mapping[str, Loop]
     at: datetime
+    direct: DirectCards = field(default_factory=DirectCards)
 
     @property
     def well(self) -> bool:
@@ -81,6 +86,7 @@ class Health:
                 "uncertain": state.uncertain,
                 "refused": state.refused,
             },
+            "direct_cards": {"sent": self.direct.sent, "last_s": self._age(self.direct.last)},
             "content": {"version": self.content_version, "findings": self.findings},
             "loops": {name: loop.as_json() for name, loop in self.loops.items()},
         }

@@ -17,14 +17,16 @@ async def receive(messages: Sequence[Incoming], *, store: Store, clock: Clock) -
     Of groups only what is for us is kept: what stands in the topic of a case, replies to us, commands, presses.
     Only after it returns may a channel acknowledge them. Raises StoreUnavailable; then nothing is kept.
     """
-    masked = [replace(message, text=_keepable(message)) for message in messages]
+    kept = [masked(message) for message in messages]
     async with store.begin() as tx:
-        return await tx.inbox.add([message for message in masked if await _is_for_us(message, tx)], clock())
+        return await tx.inbox.add([message for message in kept if await _is_for_us(message, tx)], clock())
 
 
-def _keepable(message: Incoming) -> str:
+def masked(message: Incoming) -> Incoming:
+    """Return a message with the words that may be kept, which are also those that are read."""
     # Families need the phones and addresses of offices that specialists write to them; personal codes they do not.
-    return keepable(message.text) if message.group is None else keepable_of_staff(message.text)
+    text = keepable(message.text) if message.group is None else keepable_of_staff(message.text)
+    return replace(message, text=text)
 
 
 async def _is_for_us(message: Incoming, tx: Transaction) -> bool:

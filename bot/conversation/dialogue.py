@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.cases.model import CaseId
 from bot.content.model import Command, EntryId, TopicId
-from bot.conversation import case_notices, checklists, early_help, hiding, local, notices, writers
+from bot.conversation import case_notices, checklists, danger_notices, early_help, hiding, local, notices, writers
 from bot.conversation.belonging import attached, of_a_case, told_of_case
 from bot.conversation.decide import all_siblings, decide, minimums
 from bot.conversation.followup import step_of
@@ -235,7 +235,7 @@ def _danger(r: Received, w: World, step: Danger) -> Effects:
         town=local.town_of(r.conversation, v),
         writer=writer,
     )
-    card = notices.danger_card(v, step.kind, case_number(r.id), topic, r.id, on_duty=r.on_duty, writer=writer)
+    card = danger_notices.danger_card(v, step.kind, case_number(r.id), topic, r.id, on_duty=r.on_duty, writer=writer)
     kind = step.kind.value if step.kind else "unknown"
     counts = (count(r, "danger", topic=topic), count(r, f"danger:{kind}", topic=topic))
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=r.id)
@@ -310,7 +310,7 @@ def _with_danger_line(effects: Effects, r: Received, w: World) -> Effects:
     if r.evidence is None or r.evidence.danger is not Level.AMBER:
         return effects
     v = w.voice(reply_language(r))
-    line = notices.danger_line(v)
+    line = danger_notices.danger_line(v)
     if not effects.outgoing and any(isinstance(move, Reopening) for move in effects.moves):
         told = Outgoing(OutgoingKind.TALK, v.spoken, (line,))  # what follows a reopening is said elsewhere
         return replace(effects, outgoing=(told,), counts=(*effects.counts, count(r, "amber")))

@@ -15,7 +15,6 @@ from bot.content.messages import Messages
 from bot.content.model import (
     Catalogue,
     Confidence,
-    DangerKind,
     Entry,
     EntryId,
     Helpline,
@@ -32,7 +31,7 @@ from bot.content.model import (
     newest_source_date,
     working_time,
 )
-from bot.content.opening import VILNIUS, Door, answering, opening_at
+from bot.content.opening import VILNIUS, Door, opening_at
 from bot.content.render import (
     format_day,
     format_instant,
@@ -55,7 +54,6 @@ from bot.conversation.model import (
     Token,
     Verb,
 )
-from bot.matching.evidence import Writer
 
 MAX_NEIGHBOURS = 3
 NEIGHBOUR_BUTTONS = 2
@@ -196,14 +194,6 @@ def read_together(v: Voice) -> Line:
     return Line(v.t.gettext("I read this together with your question before."))
 
 
-def danger_line(v: Voice) -> Line:
-    """Return the standing line of a message that may be about danger."""
-    return Line(
-        v.t.gettext("If you or a child are in danger, call {number} now.").format(number=emergency_number(v.catalogue)),
-        bold=True,
-    )
-
-
 def other_language(v: Voice, entry_id: EntryId, question: InboxId | None) -> Outgoing:
     """Offer an answer in the languages that have it; the reader's does not."""
     languages = tuple(v.catalogue.entries[entry_id].texts)
@@ -309,98 +299,7 @@ def target_in_words(v: Voice, target: WorkingTime) -> str:
     return v.t.ngettext("Answer within {n} working day", "Answer within {n} working days", n).format(n=n)
 
 
-# Danger ---------------------------------------------------------------------------------------------------------------
-
-
-def danger_card(
-    v: Voice,
-    kind: DangerKind | None,
-    number: str,
-    topic: TopicId | None,
-    question: InboxId,
-    *,
-    on_duty: bool = False,
-    writer: Writer | None = None,
-) -> Outgoing:
-    """Return the emergency card: 112 alone, then the lines for this kind of danger. It makes no sound on the phone.
-
-    `on_duty` tells whether a person is called at once, or nobody may read it before the promised time; `writer` is there
-    for a child, who gets its own lines and words.
-    """
-    t = v.t
-    first, *others = (line for line in v.catalogue.helplines.values() if line.danger and line.number)
-    call, may_miss = (
-        t.gettext("If someone can be hurt, call now."),
-        t.gettext("I am a program and can miss danger. You can call even if you are not sure."),
-    )
-    kept = t.gettext("Your message is kept for a person as urgent. Question {number}.")
-    if writer:
-        kept = t.pgettext("to a child", "A person will read what you wrote. Question {number}.")
-        call = t.pgettext("to a child", "If someone can be hurt, call now.")
-        may_miss = t.pgettext(
-            "to a child", "I am a program and can miss danger. You can call even if you are not sure."
-        )
-    no_fault = t.pgettext("to a child", "It is not your fault. You may call even if somebody forbids it.")
-    lines = [
-        Line(first.number or "", bold=True),
-        Line(words(first.purpose, v.language)),
-        Line(call, bold=True),
-        *([Line(no_fault)] if writer else []),
-        *(Line(helpline_line(v, line)) for line in _lines_for(v, others, kind, writer)),
-        Line(_if_you_cannot_talk(v, writer)),
-        Line(kept.format(number=number)),
-        *_who_reads(v, topic, on_duty=on_duty),
-        Line(may_miss),
-    ]
-    rows = (
-        (Button(t.gettext("I cannot call"), Verb.CANNOT_CALL),),
-        (Button(t.gettext("The danger is over"), Verb.DANGER_OVER),),
-        (Button(t.gettext("Hide this chat"), Verb.HIDE),),
-    )
-    buttons = ButtonSet(v.new_token(), Purpose.CARD, rows, question=question, danger=kind)
-    return Outgoing(OutgoingKind.CARD, v.spoken, tuple(lines), buttons, silent=True)
-
-
-def is_for_children(line: Helpline) -> bool:
-    """Tell whether a helpline is there for children to call."""
-    return line.audience == "children"
-
-
-def _lines_for(
-    v: Voice, lines: Sequence[Helpline], kind: DangerKind | None, writer: Writer | None
-) -> Sequence[Helpline]:
-    """Return the lines for a kind of danger, open ones first: for a child its own before others, for an adult those of adults."""
-    if writer is None:
-        own = [x for x in lines if kind in x.danger and (not is_for_children(x) or kind is DangerKind.CHILD_DANGER)]
-        return answering(own, v.language, v.now)
-    own = [x for x in lines if is_for_children(x) or (kind in x.danger and x.audience in {"everyone", "youth"})]
-    return sorted(answering(own, v.language, v.now), key=lambda line: not is_for_children(line))
-
-
-def _if_you_cannot_talk(v: Voice, writer: Writer | None) -> str:
-    t, number = v.t, emergency_number(v.catalogue)
-    if writer:
-        said = t.pgettext(
-            "to a child", "If you cannot talk, send an SMS to {number}: name, exact address, what happened."
-        )
-    else:
-        said = t.gettext("If you cannot talk, send an SMS to {number}: name, exact address, what happened.")
-    return said.format(number=number)
-
-
-def _who_reads(v: Voice, topic: TopicId | None, *, on_duty: bool) -> list[Line]:
-    """Tell the truth about who reads it when: a person who is called now, or nobody before a time."""
-    t = v.t
-    if on_duty:
-        first = t.gettext("I have alerted a person. I will write when they answer.")
-    else:
-        first = t.gettext("Nobody is on duty now. I call people all the same.")
-    return [
-        Line(first),
-        Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),
-        Line(target_in_words(v, target_of(v.catalogue, topic))),
-        by_when(v, promise_of(v.catalogue).due_at(topic, v.now)),
-    ]
+# Help lines -----------------------------------------------------------------------------------------------------------
 
 
 def helpline_line(v: Voice, line: Helpline) -> str:
@@ -435,29 +334,6 @@ def hours_in_words(v: Voice, hours: Hours, on_holidays: OnHolidays) -> str:
 def language_name(language: Language, reader: Language) -> str:
     """Return the name of a language in the reader's."""
     return locale_of(language).get_language_name(reader) or language
-
-
-def cannot_call(v: Voice, writer: Writer | None = None) -> Outgoing:
-    """Tell what else than a call reaches help; a child in its own words."""
-    t = v.t
-    if writer:
-        first = t.pgettext("to a child", "You can send an SMS to {number}.")
-        how = t.pgettext(
-            "to a child", "Write in Lithuanian with plain letters, s and not š: name, address, what happened."
-        )
-        last = t.pgettext("to a child", "An SMS is slower than a call. Call if you can, or go to an adult you trust.")
-    else:
-        first = t.gettext("You can send an SMS to {number}.")
-        how = t.gettext("Write in Lithuanian with plain letters, s and not š: name, exact address, what happened.")
-        last = t.gettext("An SMS is slower than a call. Call if you can.")
-    lines = (Line(first.format(number=emergency_number(v.catalogue)), bold=True), Line(how), Line(last))
-    return Outgoing(OutgoingKind.TALK, v.spoken, lines, silent=True)
-
-
-def danger_over(v: Voice) -> Outgoing:
-    """Thank for the word that danger is over; the level stays."""
-    text = v.t.gettext("I have written that down. A person will still read your message. You can write at any time.")
-    return Outgoing(OutgoingKind.TALK, v.spoken, (Line(text),), silent=True)
 
 
 # Talk and notices -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.content.model import Command, EntryId, Language, TopicId
-from bot.conversation import notices
+from bot.conversation import danger_notices, notices
 from bot.conversation.case_presses import press_of_case
 from bot.conversation.checklists import press_of_checklist
 from bot.conversation.decide import all_siblings
@@ -124,7 +124,7 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
             return Effects(r.conversation, told, resend=buttons.owed, step="press")
         case Verb.CANNOT_CALL:
             return replace(
-                _told(r, notices.cannot_call(v, known_writer(r.conversation, w.now)), step="press"), bare=True
+                _told(r, danger_notices.cannot_call(v, known_writer(r.conversation, w.now)), step="press"), bare=True
             )
         case Verb.DANGER_OVER:
             return _danger_over(r, w, buttons)
@@ -232,7 +232,7 @@ def _picker(v: notices.Voice, buttons: ButtonSet, press: Press) -> tuple[Outgoin
 
 
 def _danger_over(r: Received, w: World, buttons: ButtonSet) -> Effects:
-    told = notices.danger_over(w.voice(reply_language(r)))
+    told = danger_notices.danger_over(w.voice(reply_language(r)))
     case = next((x for x in r.conversation.open_cases if x.question == buttons.question), None)
     moves = (DangerOver(case.id),) if case else ()
     return Effects(r.conversation, (told,), moves=moves, step="press", counts=(_count(r, "danger_over"),), bare=True)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.model import Helpline
+from bot.conversation.danger_notices import is_for_children
 from bot.conversation.model import ButtonSet, Conversation, Effects, Line, Outgoing, OutgoingKind, Purpose
-from bot.conversation.notices import Voice, helpline_line, is_for_children, person_button
+from bot.conversation.notices import Voice, helpline_line, person_button
 from bot.conversation.replies import Received, World, count, reply_language
 from bot.matching.evidence import Writer
 

@@ -21,6 +21,7 @@ from bot.content.read import Reading, read
 from bot.errors import ContentBroken
 from bot.matching.encoder import Encoder
 from bot.matching.index import ALGORITHM, Index, IndexUnreadable, solve
+from bot.storage.last_good import LastGood
 from bot.storage.vectors import Kept, Vectors
 
 log = structlog.get_logger()
@@ -43,11 +44,20 @@ Print = tuple[tuple[str, int, int], ...]
 class ContentFolder:
     """Reads `faq/` and `locales/`; keeps solved indexes under `cache`, and the vectors of an encoder."""
 
-    def __init__(self, faq: Path, locales: Path, cache: Path, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        faq: Path,
+        locales: Path,
+        cache: Path,
+        encoder: Encoder | None = None,
+        last_good: LastGood | None = None,
+    ) -> None:
+        """Read nothing yet. What is found sound later is copied to `last_good`."""
         self._faq = faq
         self._locales = locales
         self._cache = cache
         self._vectors = Vectors(cache, faq / "vectors")
+        self._last_good = last_good
         self._closing = Event()
         self.encoder = encoder
 
@@ -98,6 +108,9 @@ class ContentFolder:
 
     def messages(self) -> Messages:
         """Return the bot's own texts. Raises ContentBroken for gaps, broken placeholders and missing main languages."""
+        return _messages(self._catalogues())
+
+    def _catalogues(self) -> dict[Language, str]:
         texts: dict[Language, str] = {}
         for path in sorted(self._locales.glob("*/LC_MESSAGES/tiltas.po")):
             language = Language(path.parent.parent.name)
@@ -105,11 +118,7 @@ class ContentFolder:
                 texts[language] = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise ContentBroken([_unreadable(po_file(language), error)]) from error
-        missing = [_no_catalogue(language) for language in MAIN_LANGUAGES if language not in texts]
-        findings = [*missing, *check_catalogues(texts)]
-        if findings:
-            raise ContentBroken(findings)
-        return Messages(texts)
+        return texts
 
     def _unless_closed(self, *_: int) -> None:
         if self._closing.is_set():
@@ -121,22 +130,30 @@ class ContentFolder:
         What was found sound once is not checked again: its index lies in the cache under a hash of all files.
         `at_once` leaves meaning for later unless its index is there: new texts may take minutes to encode.
         """
-        messages = self.messages()
-        catalogue, index = self._checked(today, [self._encoder_id, ""] if at_once else [self._encoder_id])
+        catalogues = self._catalogues()
+        messages = _messages(catalogues)
+        encoder_ids = [self._encoder_id, ""] if at_once else [self._encoder_id]
+        catalogue, index = self._checked(today, encoder_ids, catalogues)
         if index is None:
             # Nothing of what reading and checking needed is held any more: solving needs most memory.
             index = self._solved(catalogue, None if at_once else self.encoder)
         return Content(catalogue, messages, index, self.encoder if index.encoder_id else None)
 
-    def _checked(self, today: date, encoder_ids: Sequence[str]) -> tuple[Catalogue, Index | None]:
+    def _checked(
+        self, today: date, encoder_ids: Sequence[str], catalogues: Mapping[Language, str]
+    ) -> tuple[Catalogue, Index | None]:
         """Return the catalogue, and the first of these encoders' indexes that is in the cache."""
-        reading = read(self.files())
+        files = self.files()
+        reading = read(files)
         cached = None if reading.findings else (self._cached(reading.version, one) for one in encoder_ids)
         index = next((index for index in cached or () if index), None)
         if index is None:
             errors = check_reading(reading, today=today).errors
             if errors:
                 raise ContentBroken(errors)
+        if self._last_good is not None:
+            of_the_bot = {po_file(language): text for language, text in catalogues.items()}
+            self._last_good.keep({f"faq/{name}": text for name, text in files.items()} | of_the_bot)
         return reading.catalogue(), index
 
     @property
@@ -192,6 +209,14 @@ class ContentFolder:
         newest_first = sorted(self._cache.glob("index-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in newest_first[keep:]:
             path.unlink(missing_ok=True)
+
+
+def _messages(texts: Mapping[Language, str]) -> Messages:
+    missing = [_no_catalogue(language) for language in MAIN_LANGUAGES if language not in texts]
+    findings = [*missing, *check_catalogues(texts)]
+    if findings:
+        raise ContentBroken(findings)
+    return Messages(texts)
 
 
 class _Closed(Exception):

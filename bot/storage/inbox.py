@@ -105,6 +105,22 @@ class InboxRows:
         )
         return (await self._connection.execute(query)).scalar_one()
 
+    async def late(self, channels: Collection[Channel], before: datetime, limit: int) -> list[Incoming]:
+        """See `ports.Inbox.late`."""
+        query = (
+            select(inbox, addresses.c.channel, addresses.c.chat)
+            .join(addresses, addresses.c.conversation_id == inbox.c.conversation_id)
+            .where(
+                inbox.c.state == "new",
+                inbox.c.received_at < before,
+                inbox.c.text != "",
+                addresses.c.channel.in_(channels),
+            )
+            .order_by(inbox.c.id)
+            .limit(limit)
+        )
+        return [_waiting(row).incoming for row in await self._connection.execute(query)]
+
     async def kept(self, ids: Collection[InboxId]) -> dict[InboxId, KeptMessage]:
         """See `ports.Inbox.kept`."""
         if not ids:

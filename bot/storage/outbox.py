@@ -15,7 +15,7 @@ from bot.conversation.model import Address, Channel, ConversationId, InboxId, Ou
 from bot.ports import CasePlace, NewOutgoing, Owed
 from bot.storage.codec import OUTGOING, dump, load
 from bot.storage.dialect import insert_once
-from bot.storage.tables import addresses, case_places, conversations, groups, outbox
+from bot.storage.tables import addresses, case_places, conversations, groups, inbox, outbox
 
 OPEN = ("new", "sending")
 
@@ -140,6 +140,25 @@ class OutboxRows:
                 .values(state="refused", reason="unreadable", changed_at=at)
             )
         return read
+
+    async def late_cards(self, channels: Collection[Channel], before: datetime, limit: int) -> dict[str, Owed]:
+        """See `ports.Outbox.late_cards`."""
+        query = (
+            _owed()
+            .add_columns(inbox.c.key.label("source_key"))
+            .join(inbox, inbox.c.id == outbox.c.source)
+            .where(
+                outbox.c.kind == OutgoingKind.CARD,
+                outbox.c.state.in_(OPEN),
+                outbox.c.due_at < before,
+                outbox.c.changed_at < before,
+                outbox.c.channel.in_(channels),
+                ~conversations.c.blocked,
+            )
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        return {row.source_key: _row(row) for row in await self._connection.execute(query)}
 
     async def begin(self, ids: Sequence[OutboxId], epoch: int, at: datetime) -> None:
         """See `ports.Outbox.begin`."""

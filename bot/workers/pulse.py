@@ -45,6 +45,7 @@ class Hearts:
         self.poll = Heart(120, now)
         self.answers = Heart(60, now)
         self.delivery = Heart(60, now)
+        self.direct = Heart(60, now)
         self.timers = Heart(120, now)
         self.content = Heart(300, now)
 

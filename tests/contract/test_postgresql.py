@@ -12,15 +12,15 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import bindparam, make_url, select, text
 
-from bot.conversation.model import Incoming
+from bot.conversation.model import Channel, Incoming, OutgoingKind
 from bot.errors import SettingsInvalid, StoreUnavailable
 from bot.storage import engine
 from bot.storage.migrate import NEWEST, migrate, present_schema
 from bot.storage.tables import inbox, metadata
 from bot.storage.unit_of_work import SqlReader, SqlStore
-from tests.builders_dialogue import NOW
+from tests.builders_dialogue import NOW, told
 from tests.builders_postgres import Databases, Looking, Server
-from tests.builders_store import BORYS, all_rows, arrive, incoming, opened, states
+from tests.builders_store import BORYS, SOON, all_rows, arrive, incoming, opened, owe, owing, states
 
 SECRET = "my husband beats me"
 PASSWORD = "correct horse"
@@ -318,6 +318,21 @@ async def test_a_reader_cannot_write(store: SqlStore, reader: SqlReader) -> None
             await tx.inbox.add([incoming("a")], NOW)
 
     assert await all_rows(store, inbox) == []
+
+
+async def test_a_reader_sees_what_is_late_while_somebody_keeps_it_locked(store: SqlStore, reader: SqlReader) -> None:
+    (one,) = await arrive(store, incoming("a", text=SECRET))
+    row = owing("card", one.conversation_id, told(kind=OutgoingKind.CARD), source=one.id)
+    await owe(store, row)
+
+    async with store.begin() as tx:
+        await tx.inbox.hold([one.id])
+        await tx.outbox.due([Channel.TELEGRAM], SOON, 10)
+        async with reader.begin() as looking:
+            late = await looking.inbox.late([Channel.TELEGRAM], SOON, 10)
+            cards = await looking.outbox.late_cards([Channel.TELEGRAM], SOON, 10)
+
+    assert ([message.text for message in late], list(cards)) == ([SECRET], ["a"])
 
 
 async def test_a_reader_of_an_empty_database_finds_no_schema(address: str) -> None:

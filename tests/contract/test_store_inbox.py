@@ -11,6 +11,7 @@ from bot.content.model import Language
 from bot.conversation.model import (
     Attachment,
     AttachmentKind,
+    Channel,
     ConversationId,
     InboxId,
     Incoming,
@@ -323,3 +324,20 @@ async def test_conversations_stay_when_their_messages_are_pruned(store: SqlStore
     (one,) = await arrive(store, incoming("again"))
 
     assert one.conversation_id == conversation
+
+
+# Late -----------------------------------------------------------------------------------------------------------------
+
+
+async def test_words_that_nobody_has_handled_for_a_while_are_late_whatever_stands_before_them(store: SqlStore) -> None:
+    ana, other = incoming("a", ANA, "first", hint=Language("uk")), incoming("a2", ANA, "second", kind=Kind.EDITED)
+    press, elsewhere = incoming("p", BORYS, "", kind=Kind.PRESS), incoming("c", CONSOLE, "elsewhere")
+    await arrive(store, ana, other, press, elsewhere, incoming("done", BORYS, "done"), at=EARLIER)
+    await arrive(store, incoming("new", BORYS, "just now"))
+    await finish(store, *[one.id for one in await ready(store) if one.incoming.key == "done"])
+    async with store.begin() as tx:
+        found = await tx.inbox.late([Channel.TELEGRAM], NOW, 10)
+        first = await tx.inbox.late([Channel.TELEGRAM], NOW, 1)
+
+    assert [one.key for one in found if one.key != "done"] == ["a", "a2"]
+    assert first == [ana]

@@ -6,14 +6,15 @@ import asyncio
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -235,6 +236,20 @@ def with_index(data: Path, solved: Path) -> Path:
     for index in solved.glob("*.npz"):
         shutil.copy2(index, data / "cache")
     return data
+
+
+def limit_files(tiltas: Tiltas, size: int = resource.RLIM_INFINITY) -> None:
+    """Let no file grow beyond `size` bytes, or let all: what a process meets when the disk is full."""
+    _, hard = resource.prlimit(tiltas.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(tiltas.process.pid, resource.RLIMIT_FSIZE, (size, hard))
+
+
+@contextmanager
+def locked(tiltas: Tiltas) -> Iterator[None]:
+    """Keep the SQLite file locked against everybody who wants to write."""
+    with closing(sqlite3.connect(tiltas.database, timeout=30, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def copy_of_the_content(folder: Path) -> Path:

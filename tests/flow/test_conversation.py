@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.content.model import Command, DangerKind, Language, SmallTalkKind
-from bot.conversation import case_notices, notices
+from bot.conversation import case_notices, danger_notices, notices
 from bot.conversation.steps import Answer, Reason
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.harness import Person, Tiltas
@@ -439,7 +439,7 @@ async def test_the_cards_buttons_tell_another_way_to_help_and_take_the_word_that
 
     kinds = person.rows("SELECT kind FROM case_events ORDER BY id DESC LIMIT 1")
     assert "112" in other_way.text
-    assert written_down.text == texts.notice(notices.danger_over)
+    assert written_down.text == texts.notice(danger_notices.danger_over)
     assert [case["danger"] for case in person.cases()] == ["red"]
     assert [row["kind"] for row in kinds] == ["danger_over"]
 
@@ -449,7 +449,7 @@ async def test_what_may_be_about_danger_gets_the_emergency_line_along_with_its_r
 ) -> None:
     reply, *_ = await person.says(texts.amber())
 
-    assert notices.danger_line(texts.voice()).text in reply.text
+    assert danger_notices.danger_line(texts.voice()).text in reply.text
 
 
 # Presses that mean nothing --------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ async def test_a_tiltas_at_work_is_well_and_tells_no_word_of_anybody(watched: Ti
     assert len(listening(watched.process.pid)) == 1
     assert answer.status_code == 200, answer.text
     told = answer.json()
-    assert set(told["loops"]) == {"poll", "answers", "delivery", "timers", "content"}
+    assert set(told["loops"]) == {"poll", "answers", "delivery", "direct", "timers", "content"}
     assert told["loops"]["poll"] == {**told["loops"]["poll"], "lives": True, "failing": False}
     assert told["loops"]["poll"]["last_turn_s"] < PATIENCE
     assert told["messages"] == {

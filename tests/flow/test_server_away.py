@@ -1,8 +1,9 @@
-"""A PostgreSQL that is away at the start ends the program; one that goes away later is waited for, and nothing is lost."""
+"""A PostgreSQL that is away at the start ends the program; later only danger does not wait for it, and nothing is lost."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from tests.builders_postgres import Server
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.conftest import Start
-from tests.flow.harness import Person
+from tests.flow.harness import PATIENCE, Person
 from tests.flow.texts import BANK_ACCOUNT, MINIMUM_WAGE, SCHOOL, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOBODY = "I cannot alert a person at this moment. Please call."
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ async def test_a_server_that_goes_away_and_comes_back_costs_nobody_an_answer(
 ) -> None:
     tiltas = prepared(telegram, TILTAS_DATABASE_URL=server.address)
     await tiltas.serve()
-    person = Person(telegram, tiltas)
+    person, parent = Person(telegram, tiltas), Person(telegram, tiltas)
     before, *_ = await person.says(texts.question(BANK_ACCOUNT))
 
     server.stop()
@@ -54,13 +57,19 @@ async def test_a_server_that_goes_away_and_comes_back_costs_nobody_an_answer(
     await tiltas.logs("inbox.unavailable")
     await tiltas.logs("telegram.poll_failed")
     await telegram.say(person.chat, texts.question(SCHOOL))
+    await telegram.say(parent.chat, texts.red())
+    await telegram.wait_for_call(chat_id=parent.chat, timeout=timedelta(seconds=PATIENCE))
+    meanwhile = [one.text for one in await parent.sees()]
     server.start()
     await tiltas.settles()
     *_, second, third = await person.sees()
+    cards = [one.text for one in await parent.sees()]
     stopped = await tiltas.stop()
 
     assert before.text.startswith(texts.short(BANK_ACCOUNT))
     assert second.text.startswith(texts.short(MINIMUM_WAGE))
     assert third.text.startswith(texts.short(SCHOOL))
+    assert [texts.says(NOBODY) in card for card in meanwhile] == [True]
+    assert [texts.says(NOBODY) in card for card in cards] == [True, False]
     assert stopped == 0
     assert "Traceback" not in tiltas.words()

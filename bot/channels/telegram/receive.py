@@ -77,7 +77,9 @@ class Poller:
                 self._pulse.failed()
                 failures += 1
                 log.warning("telegram.poll_failed", error_type=type(error).__name__, failures=failures)
-                await asyncio.sleep(_WAITS[min(failures, len(_WAITS)) - 1])
+                # Where only the database is away we ask again soon: among what has come meanwhile may be danger.
+                tries = 1 if isinstance(error, StoreUnavailable) else failures
+                await asyncio.sleep(_WAITS[min(tries, len(_WAITS)) - 1])
 
     async def _fetch(self) -> Sequence[Raw]:
         wanted = {"offset": self._offset, "timeout": LONG_POLL, "allowed_updates": WANTED}

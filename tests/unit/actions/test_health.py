@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 import pytest_asyncio
 
+from bot.actions.direct import DirectCards
 from bot.actions.health import Database, Health, Loop, writes
 from bot.actions.reporting import OLD, store_state
 from bot.errors import StoreUnavailable
@@ -95,9 +96,17 @@ def test_everything_told_is_a_number_a_yes_or_no_or_a_version(well: Health) -> N
     assert told == {
         "well": True,
         "database": {"reads": True, "writes": True, "schema": "0007", "schema_is_newest": True},
+        "direct_cards": {"sent": 0, "last_s": None},
         "content": {"version": "abc", "findings": 0},
         "loops": {name: {"lives": True, "failing": False, "last_turn_s": 0.4} for name in ("answers", "poll")},
     }
+
+
+def test_cards_that_left_past_the_database_are_told_and_are_no_fault_of_now(well: Health) -> None:
+    found = replace(well, direct=DirectCards(sent=2, last=NOW - timedelta(seconds=14)))
+
+    assert found.well
+    assert found.as_json()["direct_cards"] == {"sent": 2, "last_s": 14}
 
 
 def test_a_database_that_is_not_read_tells_nothing_of_messages(well: Health) -> None:

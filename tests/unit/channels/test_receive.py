@@ -645,6 +645,19 @@ async def test_updates_that_could_not_be_kept_are_asked_for_again() -> None:
 
 
 @polling
+async def test_while_only_the_database_is_away_updates_are_asked_for_as_often_as_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(receive, "_WAITS", (0, 60, 60, 60, 60))
+    kept = Kept(*[StoreUnavailable("disk full")] * 5)
+    script = Script(*[granted([numbered(7, "a")])] * 6, otherwise=nothing_more)
+
+    await poll(script, kept, calls=7)
+
+    assert kept.batches == [["a"]]
+
+
+@polling
 async def test_an_update_that_is_for_nobody_is_acknowledged_too() -> None:
     kept = Kept()
     script = Script(granted([update(written(text="hello", chat=CHANNEL))]), otherwise=nothing_more)

@@ -12,7 +12,7 @@ from bot.cases.model import CHANGES_HANDS, SPECIALISTS_REASONS, CaseId, CaseStat
 from bot.channels.telegram.wire import html, plain, write_press
 from bot.content.model import MAIN_LANGUAGES, Catalogue, DangerKind, EntryId, Language, SmallTalkKind, TeamId, TopicId
 from bot.content.read import read
-from bot.conversation import case_notices, notices
+from bot.conversation import case_notices, danger_notices, notices
 from bot.conversation.case_notices import Moved
 from bot.conversation.model import (
     Attachment,
@@ -80,15 +80,16 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
         if topic is not None:
             yield f"topic {topic}", notices.topic(v, topic)
     for kind in (None, *DangerKind):
-        yield f"card {kind}", notices.danger_card(v, kind, number, TopicId("safety"), question)
+        yield f"card {kind}", danger_notices.danger_card(v, kind, number, TopicId("safety"), question)
         for writer in Writer:
-            yield f"card {kind} {writer}", notices.danger_card(v, kind, number, None, question, writer=writer)
+            yield f"card {kind} {writer}", danger_notices.danger_card(v, kind, number, None, question, writer=writer)
+        yield f"direct card {kind}", danger_notices.direct_card(v, kind)
     for talk in SmallTalkKind:
         yield f"small talk {talk}", notices.small_talk(v, talk)
     yield from {
-        "cannot call": notices.cannot_call(v),
-        "a child cannot call": notices.cannot_call(v, Writer.CHILD),
-        "danger over": notices.danger_over(v),
+        "cannot call": danger_notices.cannot_call(v),
+        "a child cannot call": danger_notices.cannot_call(v, Writer.CHILD),
+        "danger over": danger_notices.danger_over(v),
         "failed": notices.failed(v, number),
         "first notice": notices.first_notice(v),
         "glad": notices.glad(v),

@@ -23,7 +23,7 @@ from bot.content.model import (
 )
 from bot.content.opening import VILNIUS
 from bot.content.render import direction, format_day, locale_of
-from bot.conversation import case_notices, notices
+from bot.conversation import case_notices, danger_notices, notices
 from bot.conversation.model import OutboxId, Outgoing, OutgoingKind, Purpose, Verb
 from bot.conversation.notices import Voice
 from tests.builders import EN, LT, RU, UK
@@ -326,7 +326,7 @@ def test_a_failure_is_admitted_first_and_promises_a_person(v: Voice) -> None:
 
 
 def test_a_card_begins_with_112_alone_and_lists_the_lines_for_this_danger(v: Voice) -> None:
-    told = notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
+    told = danger_notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
 
     first, what, call, *_ = told.lines
     assert (first.text, first.bold) == ("112", True)
@@ -341,14 +341,14 @@ def test_a_card_begins_with_112_alone_and_lists_the_lines_for_this_danger(v: Voi
 
 
 def test_a_card_tells_who_will_read_it_and_by_when(v: Voice) -> None:
-    told = notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
+    told = danger_notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
 
     by_when = notices.by_when(v, datetime(2026, 11, 23, 13, tzinfo=VILNIUS))
     in_order(told, "47K", "support team", notices.target_in_words(v, WorkingTime(working_hours=4)), by_when.text)
 
 
 def test_a_card_offers_what_to_do_without_a_call(v: Voice) -> None:
-    told = notices.danger_card(v, DangerKind.VIOLENCE, "47K", None, QUESTION)
+    told = danger_notices.danger_card(v, DangerKind.VIOLENCE, "47K", None, QUESTION)
 
     assert verbs_of(told) == [[Verb.CANNOT_CALL], [Verb.DANGER_OVER], [Verb.HIDE]]
     assert told.buttons is not None
@@ -356,10 +356,22 @@ def test_a_card_offers_what_to_do_without_a_call(v: Voice) -> None:
 
 
 def test_a_card_for_a_danger_without_lines_of_its_own_has_112(v: Voice) -> None:
-    told = notices.danger_card(v, None, "47K", None, QUESTION)
+    told = danger_notices.danger_card(v, None, "47K", None, QUESTION)
 
     assert told.lines[0].text == "112"
     assert "800 66366" not in words_of(told)
+
+
+def test_a_card_past_the_database_promises_nothing_that_needs_it_and_tells_of_another_way_than_calls(v: Voice) -> None:
+    kept = danger_notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
+
+    told = danger_notices.direct_card(v, DangerKind.VIOLENCE)
+
+    assert told.lines[:4] == kept.lines[:4]
+    assert told.lines[-1] == kept.lines[-1]
+    in_order(told, v.t.gettext("I cannot alert a person at this moment. Please call."), "SMS")
+    assert not set(told.lines[4:-1]) & set(kept.lines)
+    assert (told.kind, told.buttons, told.silent) == (OutgoingKind.CARD, None, True)
 
 
 def test_a_helpline_tells_number_name_hours_and_languages(v: Voice) -> None:
@@ -375,7 +387,7 @@ def test_a_helpline_tells_number_name_hours_and_languages(v: Voice) -> None:
 
 
 def test_who_cannot_call_is_told_the_number_for_a_message(v: Voice) -> None:
-    told = notices.cannot_call(v)
+    told = danger_notices.cannot_call(v)
 
     assert "112" in told.lines[0].text
     assert told.lines[0].bold

@@ -19,7 +19,7 @@ from bot.content.model import (
     is_reviewed,
 )
 from bot.content.opening import VILNIUS
-from bot.conversation import notices
+from bot.conversation import danger_notices, notices
 from tests.builders import EN, LT, RU, UK
 from tests.builders_dialogue import BENEFIT, QUESTION, helpline, talking_catalogue, words_of, world
 
@@ -88,7 +88,7 @@ def numbers_on_a_card(now: datetime, language: Language) -> list[str]:
     }
     whole = talking_catalogue().model_copy(update={"helplines": {HelplineId(x): line for x, line in lines.items()}})
     v = world(whole, now=now).voice(language)
-    card = notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
+    card = danger_notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
     return [line.text.partition("\n")[0] for line in card.lines if line.text[:3].isdecimal()]
 
 
@@ -116,7 +116,7 @@ def test_a_card_tells_of_each_line_whether_it_is_open_now() -> None:
     night = datetime(2026, 11, 23, 3, tzinfo=VILNIUS)
     v = world(whole.model_copy(update={"helplines": lines}), now=night).voice(EN)
 
-    told = notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
+    told = danger_notices.danger_card(v, DangerKind.VIOLENCE, "47K", TopicId("safety"), QUESTION)
 
     assert "Closed now. Opens: Monday, 23 November, 09:00" in words_of(told)
 

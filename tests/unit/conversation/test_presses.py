@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases.model import CaseId
 from bot.content.model import MAIN_LANGUAGES, Command, Language, TopicId
-from bot.conversation import notices
+from bot.conversation import danger_notices, notices
 from bot.conversation.dialogue import respond
 from bot.conversation.model import (
     ButtonSet,
@@ -463,32 +463,32 @@ def test_a_topic_that_was_removed_is_an_old_button(w: World) -> None:
 
 
 def test_who_cannot_call_is_told_what_else_helps(w: World) -> None:
-    card = buttons_of(notices.danger_card(w.voice(EN), RED["danger_kind"], "47B", None, QUESTION))
+    card = buttons_of(danger_notices.danger_card(w.voice(EN), RED["danger_kind"], "47B", None, QUESTION))
 
     effects = respond(pressed(card, Verb.CANNOT_CALL), w)
 
-    assert effects.outgoing == (notices.cannot_call(w.voice(EN)),)
+    assert effects.outgoing == (danger_notices.cannot_call(w.voice(EN)),)
     assert effects.outgoing[0].silent
 
 
 def test_the_end_of_danger_is_written_to_its_case_and_changes_no_level(w: World) -> None:
-    card = buttons_of(notices.danger_card(w.voice(EN), RED["danger_kind"], "47B", None, QUESTION))
+    card = buttons_of(danger_notices.danger_card(w.voice(EN), RED["danger_kind"], "47B", None, QUESTION))
     cases = (open_case(id=CaseId(4), question=InboxId(3)), open_case(id=CaseId(5), question=QUESTION))
 
     effects = respond(pressed(card, Verb.DANGER_OVER, person=conversation(language=EN, open_cases=cases)), w)
 
     assert effects.moves == (DangerOver(CaseId(5)),)
-    assert effects.outgoing == (notices.danger_over(w.voice(EN)),)
+    assert effects.outgoing == (danger_notices.danger_over(w.voice(EN)),)
     assert effects.case is None
 
 
 def test_the_end_of_danger_is_heard_also_when_the_case_is_closed(w: World) -> None:
-    card = buttons_of(notices.danger_card(w.voice(EN), RED["danger_kind"], "47B", None, QUESTION))
+    card = buttons_of(danger_notices.danger_card(w.voice(EN), RED["danger_kind"], "47B", None, QUESTION))
 
     effects = respond(pressed(card, Verb.DANGER_OVER), w)
 
     assert effects.moves == ()
-    assert effects.outgoing == (notices.danger_over(w.voice(EN)),)
+    assert effects.outgoing == (danger_notices.danger_over(w.voice(EN)),)
 
 
 def test_what_may_not_have_arrived_is_owed_again(w: World) -> None:
@@ -557,7 +557,7 @@ def test_every_label_of_every_message_can_be_written_instead_of_pressed(w: World
         notices.answer(v, KINDERGARTEN, neighbours=[COURSES, RENT], question=QUESTION),
         notices.clarification(v, [KINDERGARTEN, COURSES], QUESTION),
         notices.other_language(v, FOSTER_CARE, QUESTION),
-        notices.danger_card(v, RED["danger_kind"], "47B", None, QUESTION),
+        danger_notices.danger_card(v, RED["danger_kind"], "47B", None, QUESTION),
         notices.topics(v),
         notices.topic(v, EDUCATION),
         notices.pick_language(v),

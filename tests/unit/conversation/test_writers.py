@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.content.model import DangerKind, TopicId
-from bot.conversation import notices
+from bot.content.model import DangerKind, Helpline, HelplineId, TopicId
+from bot.conversation import danger_notices
 from bot.conversation.dialogue import respond
 from bot.conversation.early_help import OFFERED_EVERY
 from bot.conversation.model import Conversation, Verb
@@ -42,10 +42,14 @@ def w() -> World:
 
 def with_lines(of: World) -> World:
     """Return a world with a line of children, one of adults, and early help."""
-    lines = {
+    lines: dict[HelplineId, Helpline] = {
         **of.catalogue.helplines,
-        "child": helpline("116 111", ("child-danger",)).model_copy(update={"audience": "children"}),
-        "adults": helpline("116 123", ("suicide", "child-danger")).model_copy(update={"audience": "adults"}),
+        HelplineId("child"): helpline("116 111", (DangerKind.CHILD_DANGER,)).model_copy(
+            update={"audience": "children"}
+        ),
+        HelplineId("adults"): helpline("116 123", (DangerKind.SUICIDE, DangerKind.CHILD_DANGER)).model_copy(
+            update={"audience": "adults"}
+        ),
     }
     return world(of.catalogue.model_copy(update={"helplines": lines, "early_help": (RENT, KINDERGARTEN)}))
 
@@ -55,7 +59,7 @@ def knows(writer: Writer, ago: timedelta = timedelta()) -> Conversation:
 
 
 def card_for(writer: Writer | None, w: World, kind: DangerKind = DangerKind.CHILD_DANGER) -> str:
-    return words_of(notices.danger_card(w.voice(EN), kind, "47K", None, wrote("").id, writer=writer))
+    return words_of(danger_notices.danger_card(w.voice(EN), kind, "47K", None, wrote("").id, writer=writer))
 
 
 # A child --------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from bot.matching.encoder import Encoder, Floats
 from bot.matching.index import Index
 from bot.storage import faq_files, faq_watch
 from bot.storage.faq_files import Content, ContentFolder, describe
+from bot.storage.last_good import LastGood
 from tests import builders_time
 from tests.builders_content import TODAY, small_content, written
 from tests.builders_content import Content as Files
@@ -434,3 +435,20 @@ async def test_meaning_is_swapped_in_as_soon_as_it_is_learned(folders: Folders) 
         await until(lambda: live.contents)
 
     assert live.contents[0].encoder is not None
+
+
+# The last good one ----------------------------------------------------------------------------------------------------
+
+
+def test_content_that_is_sound_is_copied_and_content_that_is_broken_is_not(folders: Folders, tmp_path: Path) -> None:
+    last_good = LastGood(tmp_path / "last-good")
+    folder = ContentFolder(folders.faq, folders.locales, folders.cache, None, last_good)
+    version = folder.load(TODAY).catalogue.version
+    (folders.faq / "topics.yaml").write_text("topics: [", encoding="utf-8")
+    with pytest.raises(ContentBroken):
+        folder.load(TODAY)
+
+    copy = last_good.folder()
+
+    assert copy is not None
+    assert ContentFolder(copy / "faq", copy / "locales", folders.cache).load(TODAY).catalogue.version == version

@@ -91,7 +91,7 @@ def test_each_loop_has_a_heart_of_its_own(time: Time) -> None:
 
     felt = hearts.felt()
 
-    assert set(felt) == {"poll", "answers", "delivery", "timers", "content"}
+    assert set(felt) == {"poll", "answers", "delivery", "direct", "timers", "content"}
     assert [name for name, loop in felt.items() if loop.failing] == ["poll"]
 
 
