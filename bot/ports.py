@@ -250,6 +250,9 @@ class Inbox(Protocol):
     async def unhandled(self, address: Address) -> int:
         """Count what one person wrote and nobody has handled yet."""
 
+    async def are_more_than(self, many: int) -> bool:
+        """Tell whether more messages wait than so many; it costs the same however many they are."""
+
     async def kept(self, ids: Collection[InboxId]) -> dict[InboxId, KeptMessage]:
         """Return what earlier messages said, as far as they are still there."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
 
-from bot.cases.model import CaseId, CaseState, CloseReason, Rating
+from bot.cases.model import CaseId, CaseState, CloseReason, Rating, SpecialistId
 from bot.content.model import (
     CardId,
     ChecklistId,
@@ -20,6 +20,7 @@ from bot.content.model import (
     TeamId,
     TopicId,
 )
+from bot.conversation.limits import Allowance
 from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
 
@@ -341,6 +342,7 @@ class ClosedCase:
     topic: TopicId | None
     closed_at: datetime
     close_reason: str = ""
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +355,7 @@ class Conversation:
     specialist and the family write to each other now; `files_for` the case for which the warning about pictures was answered.
     `town` is where they said they live, at `town_at`; only the second is set if they skipped the question. `town_for` is
     the entry whose local part waits for a town to be written. `ticked` are steps of checklists, as "checklist/step".
+    `allowance` counts their messages; until `barred_until` a specialist, `barred_by`, has limited them.
     """
 
     id: ConversationId
@@ -372,6 +375,9 @@ class Conversation:
     town_at: datetime | None = None
     town_for: EntryId | None = None
     ticked: tuple[str, ...] = ()
+    allowance: Allowance = field(default_factory=Allowance)
+    barred_until: datetime | None = None
+    barred_by: SpecialistId | None = None
     open_cases: tuple[OpenCase, ...] = field(default=(), compare=False)
     closed_cases: tuple[ClosedCase, ...] = field(default=(), compare=False)
     """Newest first."""
