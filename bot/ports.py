@@ -563,6 +563,9 @@ class Timers(Protocol):
     async def move(self, key: str, due_at: datetime) -> None:
         """Give a timer a new time."""
 
+    async def drop(self, key: str) -> None:
+        """Forget a timer that rings only once."""
+
 
 class Leases(Protocol):
     """Who may do alone what only one may do."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.actions import bars
 from bot.actions.casework import alert, moved
 from bot.cases import lifecycle
 from bot.cases.model import CaseId, CaseState
@@ -58,11 +59,14 @@ async def _move(tx: Transaction, case_id: CaseId, w: World) -> None:
     log.info("case.overdue", case=case.number, became=event.kind.value, urgent=case.urgent)
 
 
-async def ring(*, store: Store, clock: Clock) -> int:
+async def ring(world: World, *, store: Store, clock: Clock) -> int:
     """Do what is due, each with its next time in one transaction; return how many timers rang."""
     async with store.begin() as tx:
-        due = await tx.timers.due(clock(), limit=20)
+        w = replace(world, now=clock())
+        due = await tx.timers.due(w.now, limit=20)
         for timer in due:
+            if timer.kind == bars.BAR:
+                await bars.end(tx, timer, w)
             if timer.kind == PRUNE:
                 now = clock()
                 messages = await tx.inbox.prune(now - KEEP)

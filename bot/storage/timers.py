@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import Lease, Timer
@@ -37,6 +37,10 @@ class TimerRows:
     async def move(self, key: str, due_at: datetime) -> None:
         """See `ports.Timers.move`."""
         await self._connection.execute(update(timers).where(timers.c.key == key).values(due_at=due_at))
+
+    async def drop(self, key: str) -> None:
+        """See `ports.Timers.drop`."""
+        await self._connection.execute(delete(timers).where(timers.c.key == key))
 
 
 class LeaseRows:

@@ -32,7 +32,8 @@ async def run(
     while True:
         try:
             await whole(timekeeping.set_standing_timers(store=store, clock=clock))
-            await whole(timekeeping.ring(store=store, clock=clock))
+            if await whole(timekeeping.ring(world(), store=store, clock=clock)):
+                moved()
             while await whole(alerting.call_due(world(), store=store, clock=clock)):
                 moved()
             while await whole(timekeeping.move_overdue(world(), store=store, clock=clock)):

@@ -1,4 +1,4 @@
-"""Somebody floods the bot: danger and other people never wait for it."""
+"""Somebody floods the bot, and is barred: danger and other people never wait for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from bot.conversation.limits import AT_ONCE
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.harness import Person, Shown, Tiltas
-from tests.flow.texts import BANK_ACCOUNT, MINIMUM_WAGE, Texts
+from tests.flow.team import Group
+from tests.flow.texts import BANK_ACCOUNT, EN, MINIMUM_WAGE, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -48,3 +49,32 @@ async def test_a_flood_is_answered_so_far_told_once_and_silent_but_danger_gets_i
     assert AT_ONCE <= answers(seen, texts) < FLOOD // 2  # a slow machine lets some more through while the flood comes
     assert answers(seen, texts) + paused == FLOOD
     assert tiltas.number("SELECT sum(n) FROM counts WHERE step = 'paused'") >= paused
+
+
+async def test_a_barred_person_reads_until_when_and_only_danger_comes_through(
+    telegram: FakeTelegram, tiltas: Tiltas, person: Person, texts: Texts
+) -> None:
+    group = await Group(telegram, tiltas, texts).opens("Support")
+    await group.connects("support")
+    rasa = await group.joins("Rasa")
+    await person.says(f"/human {texts.unanswerable()}")
+    number = str(person.cases()[0]["number"])
+    await group.writes(rasa, "/claim", about=number)
+
+    in_group = await group.writes(rasa, "/bar 2 insults", about=number)
+    told = [
+        one
+        for one in await person.sees()
+        if texts.says("I answer no questions from you until: {instant}.", EN)[:34] in one.text
+    ]
+    silence = await person.says(texts.question(BANK_ACCOUNT))
+    card, *_ = await person.says(texts.red())
+    await group.writes(rasa, "/unbar", about=number)
+    answer, *_ = await person.says(texts.question(BANK_ACCOUNT))
+
+    assert "insults" in "".join(one.text for one in in_group)
+    assert len(told) == 1
+    assert "insults" not in told[0].text
+    assert silence == []
+    assert card.text.startswith("112")
+    assert answer.text.startswith(texts.short(BANK_ACCOUNT))

@@ -20,7 +20,7 @@ from bot.errors import StoreUnavailable
 from bot.storage.tables import buttons, case_events, cases, conversations, inbox, outbox, timers
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN
-from tests.builders_dialogue import NOW
+from tests.builders_dialogue import NOW, world
 from tests.builders_store import (
     ANA,
     BORYS,
@@ -54,7 +54,7 @@ def clock() -> Watch:
 async def ring_when_due(store: SqlStore, clock: Watch) -> int:
     await timekeeping.set_standing_timers(store=store, clock=clock)
     clock.forward(SOON)
-    return await timekeeping.ring(store=store, clock=clock)
+    return await timekeeping.ring(world(), store=store, clock=clock)
 
 
 # Timers ---------------------------------------------------------------------------------------------------------------
@@ -72,16 +72,16 @@ async def test_nothing_rings_before_it_is_due(store: SqlStore, clock: Watch) -> 
     await timekeeping.set_standing_timers(store=store, clock=clock)
     clock.forward(SOON - timedelta(seconds=1))
 
-    assert await timekeeping.ring(store=store, clock=clock) == 0
+    assert await timekeeping.ring(world(), store=store, clock=clock) == 0
 
 
 async def test_what_rang_has_its_next_time(store: SqlStore, clock: Watch) -> None:
     first = await ring_when_due(store, clock)
 
-    at_once = await timekeeping.ring(store=store, clock=clock)
+    at_once = await timekeeping.ring(world(), store=store, clock=clock)
     assert [row["due_at"] for row in await all_rows(store, timers)] == [clock.at + PRUNE_EVERY]
     clock.forward(PRUNE_EVERY)
-    next_day = await timekeeping.ring(store=store, clock=clock)
+    next_day = await timekeeping.ring(world(), store=store, clock=clock)
 
     assert (first, at_once, next_day) == (1, 0, 1)
 
@@ -90,7 +90,7 @@ async def test_a_timer_missed_while_nobody_was_there_rings_once(store: SqlStore,
     await timekeeping.set_standing_timers(store=store, clock=clock)
     clock.forward(10 * PRUNE_EVERY)
 
-    rang = [await timekeeping.ring(store=store, clock=clock) for _ in range(2)]
+    rang = [await timekeeping.ring(world(), store=store, clock=clock) for _ in range(2)]
 
     assert rang == [1, 0]
 
@@ -110,7 +110,7 @@ async def test_a_timer_whose_work_fails_stays_due_and_removes_nothing(store: Sql
     async with store.engine.begin() as connection:
         await connection.execute(text("DROP TRIGGER full"))
 
-    assert await timekeeping.ring(store=store, clock=clock) == 1
+    assert await timekeeping.ring(world(), store=store, clock=clock) == 1
     assert await states(store, inbox) == {}
 
 
