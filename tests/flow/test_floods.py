@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from bot.conversation.limits import AT_ONCE
 from tests.fakes.bot_api import FakeTelegram
-from tests.flow.harness import Person, Shown, Tiltas
+from tests.flow.conftest import Start
+from tests.flow.harness import Person, Shown, Tiltas, until
 from tests.flow.team import Group
 from tests.flow.texts import BANK_ACCOUNT, EN, MINIMUM_WAGE, Texts
 
@@ -51,15 +54,19 @@ async def test_a_flood_is_answered_so_far_told_once_and_silent_but_danger_gets_i
     assert tiltas.number("SELECT sum(n) FROM counts WHERE step = 'paused'") >= paused
 
 
-async def test_a_barred_person_reads_until_when_and_only_danger_comes_through(
-    telegram: FakeTelegram, tiltas: Tiltas, person: Person, texts: Texts
-) -> None:
+async def a_case(telegram: FakeTelegram, tiltas: Tiltas, person: Person, texts: Texts) -> tuple[Group, int, str]:
+    """Let somebody ask for a person; return the group, who works there, and the case's number."""
     group = await Group(telegram, tiltas, texts).opens("Support")
     await group.connects("support")
     rasa = await group.joins("Rasa")
     await person.says(f"/human {texts.unanswerable()}")
-    number = str(person.cases()[0]["number"])
-    await group.writes(rasa, "/claim", about=number)
+    return group, rasa, str(person.cases()[0]["number"])
+
+
+async def test_a_barred_person_reads_until_when_and_only_danger_comes_through(
+    telegram: FakeTelegram, tiltas: Tiltas, person: Person, texts: Texts
+) -> None:
+    group, rasa, number = await a_case(telegram, tiltas, person, texts)
 
     in_group = await group.writes(rasa, "/bar 2 insults", about=number)
     told = [
@@ -78,3 +85,35 @@ async def test_a_barred_person_reads_until_when_and_only_danger_comes_through(
     assert silence == []
     assert card.text.startswith("112")
     assert answer.text.startswith(texts.short(BANK_ACCOUNT))
+
+
+async def test_a_bar_whose_date_came_while_nobody_ran_ends_once_also_after_a_kill(
+    prepared: Start, texts: Texts
+) -> None:
+    async with FakeTelegram() as telegram:
+        tiltas = prepared(telegram)
+        await tiltas.serve()
+        person = Person(telegram, tiltas)
+        group, rasa, number = await a_case(telegram, tiltas, person, texts)
+        await group.writes(rasa, "/bar insults", about=number)
+        ended = group.says("The bar of {family} ended today. If it must go on: /bar").partition("{family}")[2]
+
+        await tiltas.kill()
+        let_the_date_come(tiltas)
+        for _ in range(3):
+            await tiltas.serve()
+            await until(lambda: not tiltas.number("SELECT count(*) FROM timers WHERE kind = 'bar'"), "the timer rings")
+            await tiltas.kill()
+        await tiltas.serve()
+        await tiltas.settles()
+
+        assert sum(ended in one.text for one in await group.sees()) == 1
+        answer, *_ = await person.says(texts.question(BANK_ACCOUNT))
+        assert answer.text.startswith(texts.short(BANK_ACCOUNT))
+
+
+def let_the_date_come(tiltas: Tiltas) -> None:
+    """Set the end of all bars into the past, while nothing runs."""
+    with closing(sqlite3.connect(tiltas.database)) as connection, connection:
+        connection.execute("UPDATE timers SET due_at = '2020-01-01 00:00:00.000000' WHERE kind = 'bar'")
+        connection.execute("UPDATE conversations SET barred_until = '2020-01-01 00:00:00.000000' WHERE barred_by > 0")
