@@ -255,6 +255,9 @@ class Inbox(Protocol):
     async def late(self, channels: Collection[Channel], before: datetime, limit: int) -> list[Incoming]:
         """Return messages with words that came before an instant and are not handled, oldest first. It only reads."""
 
+    async def are_more_than(self, many: int) -> bool:
+        """Tell whether more messages wait than so many; it costs the same however many they are."""
+
     async def kept(self, ids: Collection[InboxId]) -> dict[InboxId, KeptMessage]:
         """Return what earlier messages said, as far as they are still there."""
 
@@ -580,8 +583,8 @@ class Timers(Protocol):
     async def move(self, key: str, due_at: datetime) -> None:
         """Give a timer a new time."""
 
-    async def remove(self, key: str) -> None:
-        """Take a timer away that has rung."""
+    async def drop(self, key: str) -> None:
+        """Forget a timer that rings only once."""
 
 
 class Leases(Protocol):

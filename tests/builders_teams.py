@@ -148,7 +148,7 @@ class Office:
     def message(self, address: Address, words: str = "", **changes: Any) -> Incoming:  # Any: its fields
         """Return a message with an id of its own."""
         number = next(self._messages)
-        changes.setdefault("message", f"{number}")
+        changes = {"message": f"{number}", "at": self.clock(), **changes}
         return incoming(f"written:{number}", address, words, **changes)
 
     async def writes(self, words: str, address: Address = ANA, **changes: Any) -> list[Told]:  # Any: as above

@@ -18,6 +18,7 @@ from bot.conversation.decide import ENOUGH_VERDICTS
 from bot.conversation.dialogue import danger_topic, respond
 from bot.conversation.followup import FollowUp, follow_up, read_with
 from bot.conversation.hiding import behind_curtain
+from bot.conversation.limiting import HELD_BACK
 from bot.conversation.model import (
     Acknowledgement,
     ButtonSet,
@@ -58,6 +59,8 @@ MAX_ATTEMPTS = 5
 process that is ended from outside counts as a try too, hence more than the two or three that a fault would need."""
 URGENT = 100
 """The outbox priority of a danger card: above everything, also above earlier messages of the same chat."""
+CROWD = 500
+"""Waiting messages beyond which each person has a smaller allowance: twenty full batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,11 @@ async def answer_ready(*, store: Store, mind: Mind, clock: Clock) -> int:
     """
     mind = replace(mind, world=replace(mind.world, now=clock()))
     async with store.begin() as tx:
-        waiting = _batch(await tx.inbox.ready(BATCH))
+        ready = await tx.inbox.ready(BATCH)
+        # Asked only where a batch is full: else everybody's turn has come already.
+        crowded = len(ready) == BATCH and await tx.inbox.are_more_than(CROWD)
+        mind = replace(mind, world=replace(mind.world, crowded=crowded))
+        waiting = _batch(ready)
         worn_out = [one for one in waiting if one.attempts >= MAX_ATTEMPTS]
         waiting = [one for one in waiting if one.attempts < MAX_ATTEMPTS]
         if waiting:
@@ -126,7 +133,7 @@ async def _answer(
         received = await _with_who_is_on_duty(tx, received, mind.world)
         effects = _respond(received, mind.world)
         await _apply(tx, received, effects, mind, clock())
-        for token, used in (presses[message] for message in presses.keys() & effects.keys()):
+        for token, used in (presses[x] for x in presses.keys() & effects.keys() if effects[x].step not in HELD_BACK):
             await tx.conversations.use(token, used)
     took = (perf_counter() - started) * 1000 / len(waiting)
     for one in received:

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.actions import alerting, handling, showing
+from bot.actions import alerting, bars, handling, showing
 from bot.actions.casework import release_all
 from bot.actions.invitations import hash_of
 from bot.cases import lifecycle
 from bot.cases.model import Case, CaseId, CloseReason, EventKind, MoveRefused, Refusal
 from bot.content.model import Language, TeamId
-from bot.conversation import alert_notices, desk_notices, guide, local, notices
+from bot.conversation import alert_notices, bar_notices, desk_notices, guide, local, notices
 from bot.conversation.belonging import may_be_passed_on
-from bot.conversation.desk import Order, Said, read
+from bot.conversation.desk import Order, Said, days_and_reason, read
 from bot.conversation.model import (
     ButtonSet,
     ConversationId,
@@ -27,7 +27,7 @@ from bot.conversation.model import (
     Verb,
 )
 from bot.conversation.notices import Voice
-from bot.conversation.numbers import numbered
+from bot.conversation.numbers import alias_of, numbered
 from bot.conversation.replies import World
 from bot.matching.evidence import Level
 from bot.matching.text import fold
@@ -412,6 +412,11 @@ async def _do(f: Floor, by: Specialist, case: Case, order: Order, rest: str) -> 
             await _guidance(f, case, everything=bool(rest))
         case Order.LEVEL:
             await _level(f, by, case, rest)
+        case Order.BAR:
+            await _bar(f, by, case, rest)
+        case Order.UNBAR:
+            await bars.unbar(f.tx, case.id, by, f.w)
+            await _told(f, bar_notices.unbarred(f.v, await _family(f, case)), case.id)
     return order.value
 
 
@@ -427,6 +432,20 @@ async def _level(f: Floor, by: Specialist, case: Case, rest: str) -> None:
     await _told(
         f, f.v.t.gettext("{number}: the level is {level} now.").format(number=case.number, level=level), case.id
     )
+
+
+async def _bar(f: Floor, by: Specialist, case: Case, rest: str) -> None:
+    """Limit the person whose case it is; without a reason nothing changes."""
+    wanted = days_and_reason(rest)
+    if wanted is None:
+        await _told(f, bar_notices.how_to_bar(f.v), case.id)
+        return
+    until = await bars.bar(f.tx, case.id, by, *wanted, f.w)
+    await f.say(bar_notices.barred(f.v, await _family(f, case), until, by.alias, wanted[1]), case.id)
+
+
+async def _family(f: Floor, case: Case) -> str:
+    return alias_of((await f.tx.cases.load(case.id)).conversation_id)
 
 
 async def _transfer(f: Floor, by: Specialist, case: Case, rest: str) -> None:

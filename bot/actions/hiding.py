@@ -42,7 +42,7 @@ async def fade(tx: Transaction, timer: Timer, w: World) -> None:
     found = (await tx.conversations.load({conversation})).get(conversation)
     if found is not None:
         await _delete(tx, found, timer.key, w, datetime.fromisoformat(timer.payload["at"]))
-    await tx.timers.remove(timer.key)
+    await tx.timers.drop(timer.key)
 
 
 async def _delete(tx: Transaction, conversation: Conversation, key: str, w: World, until: datetime) -> None:

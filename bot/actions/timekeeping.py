@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.actions import hiding
+from bot.actions import bars, hiding
 from bot.actions.casework import alert, moved
 from bot.cases import lifecycle
 from bot.cases.model import CaseId, CaseState
@@ -62,12 +62,15 @@ async def _move(tx: Transaction, case_id: CaseId, w: World) -> None:
 async def ring(world: World, *, store: Store, clock: Clock) -> int:
     """Do what is due, each with its next time in one transaction; return how many timers rang."""
     async with store.begin() as tx:
-        due = await tx.timers.due(clock(), limit=20)
+        w = replace(world, now=clock())
+        due = await tx.timers.due(w.now, limit=20)
         for timer in due:
             if timer.kind == PRUNE:
-                await _prune(tx, timer, clock())
+                await _prune(tx, timer, w.now)
+            elif timer.kind == bars.BAR:
+                await bars.end(tx, timer, w)
             elif timer.kind == hiding.FADE:
-                await hiding.fade(tx, timer, replace(world, now=clock()))
+                await hiding.fade(tx, timer, w)
     return len(due)
 
 

@@ -117,6 +117,16 @@ def set_level(case: Case, level: str, by: SpecialistId, at: datetime) -> Event:
     return Event(EventKind.RAISED if level == RED else EventKind.LOWERED, at, by, reason=level)
 
 
+def bar(by: SpecialistId, at: datetime, until: datetime) -> Event:
+    """Limit the person whose case it is; also in a case that ended, and nothing of the case changes."""
+    return Event(EventKind.BARRED, at, by, until=until)
+
+
+def unbar(at: datetime, by: SpecialistId | None = None) -> Event:
+    """End that limit, by a specialist or because its time has come."""
+    return Event(EventKind.UNBARRED, at, by)
+
+
 def write(case: Case, at: datetime, promise: Promise) -> Event:
     """Put the family's words to an open case; where it was their turn, it is the specialist's again."""
     _must_be_open(case)

@@ -69,6 +69,8 @@ class EventKind(StrEnum):
     REACHABLE = "reachable"
     HIDDEN = "hidden"
     """The family hides its chat: what is written to it waits behind a curtain."""
+    BARRED = "barred"
+    UNBARRED = "unbarred"
 
 
 CHANGES_HANDS = frozenset({
@@ -83,7 +85,7 @@ class Event:
     """One thing that happened; all of them, in order, rebuild the case.
 
     `by` is the specialist who did it, None for the family or the clock. `due_at` and `return_at` are the new ones; what
-    an event does not name stays as it was, but for what `lifecycle.after` clears.
+    an event does not name stays as it was, but for what `lifecycle.after` clears. `until` is when a bar ends.
     """
 
     kind: EventKind
@@ -93,6 +95,7 @@ class Event:
     reason: str = ""
     due_at: datetime | None = None
     return_at: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from anyascii import anyascii
 
 from bot.matching.text import fold
 
+DAYS, MOST_DAYS = 7, 30
+"""How long a bar lasts if nobody says so, and at most: then somebody looks again."""
+
 
 class Order(StrEnum):
     """What a specialist can order by a slash; each button of a card has its twin here."""
@@ -31,6 +34,8 @@ class Order(StrEnum):
     GUIDE = "guide"
     LEVEL = "level"
     DUTY = "duty"
+    BAR = "bar"
+    UNBAR = "unbar"
     HELP = "help"
 
 
@@ -77,6 +82,14 @@ def read(text: str) -> Said:
         order, begins = Order.NOTE, found.start("name") + len(Order.NOTE)
     # The words are kept as they were written, not as they were read.
     return Said(order, is_order=True, rest=text[places[begins] :].strip() if begins < len(places) else "")
+
+
+def days_and_reason(rest: str) -> tuple[int, str] | None:
+    """Return for how many days somebody is to be limited, and why; None where no reason stands, or too many days."""
+    whole = " ".join(rest.split())
+    first, _, others = whole.partition(" ")
+    days, why = (int(first[:3]), others) if first.isdecimal() else (DAYS, whole)
+    return (days, why) if why and 0 < days <= MOST_DAYS else None
 
 
 def _may_be_a_note(plain: str) -> bool:

@@ -458,6 +458,8 @@ def help_text(v: Voice) -> Outgoing:
         "/guide " + t.gettext("Guidance"),
         "/level " + t.gettext("none, amber or red, and why"),
         "/duty " + t.gettext("who is called about danger"),
+        "/bar " + t.gettext("limit a person for some days, and why"),
+        "/unbar " + t.gettext("end that limit"),
         "/note " + t.gettext("what only staff may read"),
         "/name " + t.gettext("the name that families see"),
         "/language " + t.gettext("Language"),

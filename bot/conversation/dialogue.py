@@ -15,6 +15,7 @@ from bot.conversation import case_notices, checklists, danger_notices, early_hel
 from bot.conversation.belonging import attached, of_a_case, told_of_case
 from bot.conversation.decide import all_siblings, decide, minimums
 from bot.conversation.followup import step_of
+from bot.conversation.limiting import limited
 from bot.conversation.local_presses import is_perhaps_a_town, no_such_town, town_in_words
 from bot.conversation.model import (
     Addition,
@@ -66,7 +67,11 @@ OF_BUTTONS = frozenset({Command.HELPED, Command.NOT_THIS, Command.SOMETHING_ELSE
 
 
 def respond(r: Received, w: World) -> Effects:
-    """Return everything that follows from one message."""
+    """Return everything that follows from one message, as far as limits let it."""
+    return limited(_everything(r, w), r, w)
+
+
+def _everything(r: Received, w: World) -> Effects:
     blocked = r.incoming.kind is Kind.BLOCKED
     r = replace(r, conversation=replace(r.conversation, blocked=blocked))
     match r.incoming.kind:

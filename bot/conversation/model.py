@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
 
-from bot.cases.model import CaseId, CaseState, CloseReason, Rating
+from bot.cases.model import CaseId, CaseState, CloseReason, Rating, SpecialistId
 from bot.content.model import (
     CardId,
     ChecklistId,
@@ -20,6 +20,7 @@ from bot.content.model import (
     TeamId,
     TopicId,
 )
+from bot.conversation.limits import Allowance
 from bot.conversation.steps import Reason
 from bot.matching.evidence import Level, Writer
 
@@ -353,6 +354,7 @@ class ClosedCase:
     topic: TopicId | None
     closed_at: datetime
     close_reason: str = ""
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +369,7 @@ class Conversation:
     the entry whose local part waits for a town to be written. `ticked` are steps of checklists, as "checklist/step".
     `hidden_at` is since when the chat is hidden; `phone_asked_at` when we last asked who else reads this phone,
     `early_help_at` when we last offered help to a family under strain. `writer` is a child, as a message at `writer_at` told.
+    `allowance` counts their messages; until `barred_until` a specialist, `barred_by`, has limited them.
     """
 
     id: ConversationId
@@ -391,6 +394,9 @@ class Conversation:
     early_help_at: datetime | None = None
     writer: Writer | None = None
     writer_at: datetime | None = None
+    allowance: Allowance = field(default_factory=Allowance)
+    barred_until: datetime | None = None
+    barred_by: SpecialistId | None = None
     open_cases: tuple[OpenCase, ...] = field(default=(), compare=False)
     closed_cases: tuple[ClosedCase, ...] = field(default=(), compare=False)
     """Newest first."""

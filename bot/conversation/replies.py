@@ -56,7 +56,8 @@ class Calls:
 class World:
     """What replies are made of: content, the bot's texts, thresholds, the present, fresh tokens.
 
-    In `shadow` mode people answer all questions, and what the bot would have done is only counted and logged.
+    In `shadow` mode people answer all questions, and what the bot would have done is only counted and logged. `crowded`
+    tells that many messages wait, so that each person has a smaller allowance.
     """
 
     catalogue: Catalogue
@@ -66,6 +67,7 @@ class World:
     new_token: Callable[[], Token]
     shadow: bool = False
     calls: Calls = Calls()
+    crowded: bool = False
 
     def voice(self, language: Language) -> Voice:
         """Return the means to word something in `language`."""

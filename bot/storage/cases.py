@@ -120,6 +120,7 @@ class CaseRows:
             "reason": event.reason,
             "due_at": event.due_at.isoformat() if event.due_at else None,
             "return_at": event.return_at.isoformat() if event.return_at else None,
+            "until": event.until.isoformat() if event.until else None,
         }
         payload = {name: value for name, value in {**said, **facts}.items() if value}
         await self._connection.execute(

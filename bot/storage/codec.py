@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.conversation.limits import Allowance
 from bot.conversation.model import Attachment, AttachmentKind, ButtonSet, InGroup, Outgoing, Press
 
 T = TypeVar("T")
@@ -14,6 +15,7 @@ OUTGOING = TypeAdapter(Outgoing)
 BUTTONS = TypeAdapter(ButtonSet)
 PRESS: TypeAdapter[Press | None] = TypeAdapter(Press | None)
 IN_GROUP: TypeAdapter[InGroup | None] = TypeAdapter(InGroup | None)
+ALLOWANCE = TypeAdapter(Allowance)
 FILES: TypeAdapter[tuple[Attachment, ...]] = TypeAdapter(tuple[Attachment, ...])
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, exists, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.model import CaseId, CaseState
+from bot.cases.model import CaseId, CaseState, SpecialistId
 from bot.content.model import EntryId, Language, MunicipalityId, TeamId, TopicId
+from bot.conversation.limits import Allowance
 from bot.conversation.model import (
     Address,
     ButtonSet,
@@ -24,7 +25,7 @@ from bot.conversation.model import (
     Token,
 )
 from bot.matching.evidence import Writer
-from bot.storage.codec import BUTTONS, dump, load
+from bot.storage.codec import ALLOWANCE, BUTTONS, dump, load
 from bot.storage.dialect import upsert
 from bot.storage.tables import addresses, buttons, case_places, cases, conversations, groups, inbox, outbox
 
@@ -217,6 +218,9 @@ _KEPT = (
     "early_help_at",
     "writer",
     "writer_at",
+    "allowance",
+    "barred_until",
+    "barred_by",
     "latest_buttons",
 )
 
@@ -228,6 +232,7 @@ def _row(conversation: Conversation) -> dict[str, Any]:  # Any: column values
         "b_id": conversation.id,
         "b_last_entries": list(conversation.last_entries),
         "b_ticked": list(conversation.ticked),
+        "b_allowance": dump(ALLOWANCE, conversation.allowance),
         "b_latest_buttons": latest.token if latest else None,
     }
 
@@ -256,6 +261,9 @@ def _conversation(row: Row[Any], latest: ButtonSet | None, kept: Sequence[Row[An
         early_help_at=row.early_help_at,
         writer=Writer(row.writer) if row.writer else None,
         writer_at=row.writer_at,
+        allowance=load(ALLOWANCE, row.allowance) if row.allowance else Allowance(),
+        barred_until=row.barred_until,
+        barred_by=SpecialistId(row.barred_by) if row.barred_by else None,
         open_cases=tuple(_open_case(one) for one in kept if one.state != CaseState.CLOSED),
         closed_cases=tuple(_closed_case(one) for one in reversed(kept) if one.state == CaseState.CLOSED),
         latest_buttons=latest,
@@ -278,4 +286,5 @@ def _open_case(row: Row[Any]) -> OpenCase:  # Any: as above
 
 def _closed_case(row: Row[Any]) -> ClosedCase:  # Any: as above
     topic = TopicId(row.topic) if row.topic else None
-    return ClosedCase(CaseId(row.id), row.number, topic, row.closed_at or row.opened_at, row.close_reason or "")
+    closed_at, reason = row.closed_at or row.opened_at, row.close_reason or ""
+    return ClosedCase(CaseId(row.id), row.number, topic, closed_at, reason, row.opened_at)

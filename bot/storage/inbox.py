@@ -121,6 +121,11 @@ class InboxRows:
         )
         return [_waiting(row).incoming for row in await self._connection.execute(query)]
 
+    async def are_more_than(self, many: int) -> bool:
+        """See `ports.Inbox.are_more_than`."""
+        query = select(inbox.c.id).where(inbox.c.state == "new").offset(many).limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
     async def kept(self, ids: Collection[InboxId]) -> dict[InboxId, KeptMessage]:
         """See `ports.Inbox.kept`."""
         if not ids:

@@ -38,8 +38,8 @@ class TimerRows:
         """See `ports.Timers.move`."""
         await self._connection.execute(update(timers).where(timers.c.key == key).values(due_at=due_at))
 
-    async def remove(self, key: str) -> None:
-        """See `ports.Timers.remove`."""
+    async def drop(self, key: str) -> None:
+        """See `ports.Timers.drop`."""
         await self._connection.execute(delete(timers).where(timers.c.key == key))
 
 

@@ -274,6 +274,19 @@ async def test_an_event_tells_who_when_and_what(store: SqlStore) -> None:
     assert [file["ref"] for file in payload["files"]] == ["paper"]
 
 
+async def test_a_bar_is_kept_with_who_until_when_and_why_and_changes_nothing_of_the_case(store: SqlStore) -> None:
+    case_id = await open_case(store, await meet(store))
+    before = await kept_case(store, case_id)
+
+    async with store.begin() as tx:
+        await tx.cases.record(case_id, Event(EventKind.BARRED, NOW, RASA, until=NOW + HOUR), text="threats")
+
+    *_, row = await all_rows(store, case_events)
+    assert (row["kind"], row["by"], row["payload"]["text"]) == ("barred", RASA, "threats")
+    assert datetime.fromisoformat(row["payload"]["until"]) == NOW + HOUR
+    assert await kept_case(store, case_id) == before
+
+
 async def test_danger_seen_later_raises_a_case(store: SqlStore) -> None:
     case_id = await open_case(store, await meet(store))
 

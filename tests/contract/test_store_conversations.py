@@ -10,6 +10,7 @@ import pytest
 from bot.cases import lifecycle
 from bot.cases.model import CaseId, CaseState, CloseReason, Event, EventKind, SpecialistId
 from bot.content.model import DangerKind, EntryId, Language, TeamId, TopicId
+from bot.conversation.limits import Allowance
 from bot.conversation.model import (
     Address,
     Button,
@@ -103,6 +104,22 @@ async def test_everything_that_is_remembered_comes_back(store: SqlStore) -> None
     await save(store, known)
 
     assert await load(store, conversation) == known
+
+
+async def test_limits_of_a_person_come_back(store: SqlStore) -> None:
+    fresh = await load(store, await meet(store))
+    later = NOW + timedelta(microseconds=1)
+    known = replace(
+        fresh,
+        allowance=Allowance(left=2 / 3, counted_at=later, pauses=2, paused_until=later, reminded_at=NOW),
+        barred_until=later,
+        barred_by=SpecialistId(4),
+    )
+
+    await save(store, known)
+
+    assert fresh.allowance == Allowance()
+    assert await load(store, fresh.id) == known
 
 
 async def test_what_is_forgotten_is_gone(store: SqlStore) -> None:
@@ -365,8 +382,8 @@ async def test_closed_cases_come_apart_from_open_ones_and_newest_first(store: Sq
 
     assert [case.id for case in known.open_cases] == ids[2:]
     assert known.closed_cases == (
-        ClosedCase(ids[1], "51K", TopicId("health"), NOW + timedelta(hours=1), "referred"),
-        ClosedCase(ids[0], "50K", TopicId("health"), NOW, "referred"),
+        ClosedCase(ids[1], "51K", TopicId("health"), NOW + timedelta(hours=1), "referred", NOW),
+        ClosedCase(ids[0], "50K", TopicId("health"), NOW, "referred", NOW),
     )
 
 

@@ -227,6 +227,17 @@ async def test_somebody_unknown_has_nothing_unhandled(store: SqlStore) -> None:
         assert await tx.inbox.unhandled(ANA) == 0
 
 
+async def test_it_is_known_whether_more_messages_wait_than_so_many(store: SqlStore) -> None:
+    first, *_ = await arrive(store, incoming("a"), incoming("b"), incoming("c", BORYS))
+
+    async with store.begin() as tx:
+        assert [await tx.inbox.are_more_than(many) for many in (0, 2, 3)] == [True, True, False]
+    await finish(store, first.id)
+
+    async with store.begin() as tx:
+        assert [await tx.inbox.are_more_than(many) for many in (0, 1, 2)] == [True, True, False]
+
+
 async def test_words_and_files_are_found_again_as_far_as_they_are_there(store: SqlStore) -> None:
     one, other = await arrive(store, incoming("a", text="first"), incoming("b", BORYS, text="", files=(PAPER,)))
 

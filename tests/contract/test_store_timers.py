@@ -78,6 +78,16 @@ async def test_a_timer_can_be_given_a_new_time(store: SqlStore) -> None:
     assert {timer.key: timer.due_at for timer in await due(store, LATER)} == {"a": LATER, "b": NOW}
 
 
+async def test_a_timer_that_rang_for_the_last_time_is_gone(store: SqlStore) -> None:
+    await set_timers(store, Timer("a", "kind", NOW, {"case": "5"}), Timer("b", "kind", NOW, {}))
+
+    async with store.begin() as tx:
+        await tx.timers.drop("a")
+        await tx.timers.drop("unknown")
+
+    assert [timer.key for timer in await due(store, LATER)] == ["b"]
+
+
 # Leases ---------------------------------------------------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ from bot.conversation import case_notices, notices
 from bot.conversation.case_notices import Moved
 from bot.conversation.dialogue import respond
 from bot.conversation.followup import follow_up
+from bot.conversation.limits import Allowance
 from bot.conversation.model import (
     Addition,
     Attachment,
@@ -312,6 +313,7 @@ class Walk(RuleBasedStateMachine):
         together: Evidence | None = None,
     ) -> Effects:
         self.count += 1
+        self.person = replace(self.person, allowance=Allowance())  # test_limits.py walks with limits
         number = InboxId(self.count)
         files = FILES.get(kind, ())
         incoming = Incoming(f"key:{number}", PERSON, kind, text=text, press=press, hint=hint, at=self.now, files=files)

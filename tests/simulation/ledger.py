@@ -33,7 +33,8 @@ _IN_TIME = timedelta(minutes=29)
 """A family that gets a new time gets it so long before the old one, or earlier."""
 
 _ONLY_WRITTEN_DOWN = frozenset({
-    EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.UNREACHABLE, EventKind.REACHABLE,
+    EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.UNREACHABLE, EventKind.REACHABLE, EventKind.BARRED,
+    EventKind.UNBARRED,
 })  # fmt: skip
 """What happens around a case and changes nothing of it."""
 _FULFILS = frozenset({EventKind.REPLIED, EventKind.CLOSED, EventKind.SOLVED, EventKind.WITHDRAWN})

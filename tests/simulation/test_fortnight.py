@@ -23,7 +23,7 @@ _SEED = 1
 """Of the short fortnight: in it everything happens that it is about."""
 _RARE = frozenset({
     EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.LOWERED, EventKind.RAISED, EventKind.SOLVED, EventKind.TRANSFERRED,
-    EventKind.WITHDRAWN, EventKind.UNREACHABLE, EventKind.REACHABLE,
+    EventKind.WITHDRAWN, EventKind.UNREACHABLE, EventKind.REACHABLE, EventKind.BARRED, EventKind.UNBARRED,
 })  # fmt: skip
 
 

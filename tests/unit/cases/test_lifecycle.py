@@ -316,7 +316,17 @@ def test_a_reply_can_be_corrected_at_any_time_and_nothing_else_changes(state: st
     changed(CASES[state], event)
 
 
-@pytest.mark.parametrize("kind", [EventKind.DANGER_OVER, EventKind.UNREACHABLE, EventKind.REACHABLE, EventKind.OPENED])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        EventKind.DANGER_OVER,
+        EventKind.UNREACHABLE,
+        EventKind.REACHABLE,
+        EventKind.OPENED,
+        EventKind.BARRED,
+        EventKind.UNBARRED,
+    ],
+)
 def test_what_is_only_written_down_changes_nothing(kind: EventKind) -> None:
     changed(CLAIMED, Event(kind, NOW))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.conversation.desk import Order, Said, read
+from bot.conversation.desk import Order, Said, days_and_reason, read
 
 UNSEEN = (
     "", " ", "\n", "\r\n", "\t", "\n\n \n", "\u00a0", "\u2003", "\u3000", "\u2028", "\u2029", "\u0085", "\x00", "\x1f",
@@ -96,6 +96,7 @@ def test_every_order_is_known_by_its_name_in_small_and_capital_letters(order: Or
         ("/transfer@TiltasBot legal", Order.TRANSFER, "legal"),
         ("/close helped", Order.CLOSE, "helped"),
         ("/insert place in a kindergarten", Order.INSERT, "place in a kindergarten"),
+        ("/bar 3 threats", Order.BAR, "3 threats"),
     ],
 )
 def test_what_stands_behind_an_order_comes_with_it(text: str, order: Order, rest: str) -> None:
@@ -226,3 +227,26 @@ def test_a_heading_that_names_a_note_is_asked_about(text: str) -> None:
 
 def test_note_on_a_keyboard_that_still_writes_cyrillic_is_a_note() -> None:
     assert read(".тщеу Secret") == Said(Order.NOTE, is_order=True, rest="Secret")
+
+
+# Bars -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rest", "wanted"),
+    [
+        ("threats", (7, "threats")),
+        ("3 threats", (3, "threats")),
+        ("30  threats\nand insults", (30, "threats and insults")),
+        ("1 d. threats", (1, "d. threats")),
+        ("all 12 of us were insulted", (7, "all 12 of us were insulted")),
+        ("", None),
+        ("7", None),
+        ("0 threats", None),
+        ("31 threats", None),
+        ("9" * 5000 + " threats", None),
+        ("-3 threats", (7, "-3 threats")),
+    ],
+)
+def test_a_bar_has_a_reason_and_one_to_thirty_days(rest: str, wanted: tuple[int, str] | None) -> None:
+    assert days_and_reason(rest) == wanted

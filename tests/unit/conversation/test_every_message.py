@@ -12,7 +12,7 @@ from bot.cases.model import CHANGES_HANDS, SPECIALISTS_REASONS, CaseId, CaseStat
 from bot.channels.telegram.wire import html, plain, write_press
 from bot.content.model import MAIN_LANGUAGES, Catalogue, DangerKind, EntryId, Language, SmallTalkKind, TeamId, TopicId
 from bot.content.read import read
-from bot.conversation import case_notices, danger_notices, notices
+from bot.conversation import case_notices, danger_notices, limit_notices, notices
 from bot.conversation.case_notices import Moved
 from bot.conversation.model import (
     Attachment,
@@ -93,6 +93,8 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
         "failed": notices.failed(v, number),
         "first notice": notices.first_notice(v),
         "glad": notices.glad(v),
+        "added instead": limit_notices.added_instead(v, open_case(number, topic=None, due_at=NOW)),
+        "barred": limit_notices.barred(v, NOW),
         "help": notices.help_text(v),
         "in other words": notices.in_other_words(v),
         "interrupted": notices.interrupted(v, (OutboxId(1),)),
@@ -100,6 +102,10 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
         "languages": notices.pick_language(v),
         "no words": notices.no_words(v, InboxId(1)),
         "old button": notices.old_button(v),
+        "paused": limit_notices.paused(v, NOW),
+        "still barred": limit_notices.still_barred(v, NOW),
+        "unbarred": limit_notices.unbarred(v),
+        "write it there": limit_notices.write_it_there(v, number),
         "privacy": notices.privacy(v),
         "topics": notices.topics(v),
         "welcome": notices.welcome(v),
