@@ -39,6 +39,7 @@ from bot.conversation.replies import (
     effects_of,
     hand_off,
     heard,
+    needs_approval,
     reply_language,
     show,
     show_both,
@@ -170,8 +171,9 @@ def _question(r: Received, w: World, evidence: Evidence) -> Effects:
 def _answer(r: Received, w: World, step: Answer, follows: EntryId | None) -> Effects:
     near = tuple(x.entry_id for x in step.neighbours if x.p >= NEIGHBOUR_FROM)
     asked = tuple(x.entry_id for x in step.asked)
-    if step.also:
-        return show_both(r, w, (step.entry_id, step.also[0].entry_id), near, asked)
+    both = (step.entry_id, *(x.entry_id for x in step.also[:1]))
+    if step.also and not any(needs_approval(w, x) for x in both):
+        return show_both(r, w, both, near, asked)
     effects = show(r, w, step.entry_id, near, question=r.id, asked=asked, follows=follows)
     if follows is None or effects.step != "answer":
         return effects
@@ -262,7 +264,8 @@ def _detail(r: Received, w: World, case_id: CaseId, evidence: Evidence) -> Effec
     in_hand = r.conversation.talking == case_id
     if w.shadow and isinstance(known, Answer) and not in_hand:
         return _with_what_would_be(told, r, w, known)
-    more = _question(r, w, evidence) if isinstance(known, Answer) and not in_hand else None
+    at_once = isinstance(known, Answer) and not needs_approval(w, known.entry_id)
+    more = _question(r, w, evidence) if at_once and not in_hand else None
     if more is None or more.moves:
         return told
     return replace(

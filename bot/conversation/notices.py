@@ -231,19 +231,21 @@ def hand_over(
     topic: TopicId | None,
     *,
     asked: bool,
+    approval: bool = False,
     opened_by: InboxId | None = None,
     due_at: datetime | None = None,
 ) -> Outgoing:
     """Tell that a person will answer: who, by when, under which number.
 
-    `opened_by` is the message that opened the case; with it the family can add to the case or take it back by a press.
+    `approval` says that there is an answer, which a person reads first. `opened_by` is the message that opened the case; with it the family can add to the case or take it back by a press.
     """
     t = v.t
-    first = (
-        t.gettext("A person will answer you here.")
-        if asked
-        else t.gettext("I do not have a published answer to this. A person will answer you here.")
-    )
+    if approval:
+        first = t.gettext("There is an answer to this. A person reads it first, and then you get it here.")
+    elif asked:
+        first = t.gettext("A person will answer you here.")
+    else:
+        first = t.gettext("I do not have a published answer to this. A person will answer you here.")
     lines = [
         Line(first, bold=True),
         Line(t.gettext("Who: {team}").format(team=words(team_of(v.catalogue, topic).name, v.language))),

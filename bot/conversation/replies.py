@@ -141,7 +141,7 @@ def show(
     follows: EntryId | None = None,
     ask_town: bool = True,
 ) -> Effects:
-    """Answer with an entry; in a language it does not have, offer those it has.
+    """Answer with an entry; in a language it does not have, offer those it has; on a topic that wants it, let a person read it first.
 
     `asked` are further needs of the same message, to be offered; `follows` is the entry that a follow-up went on from.
     """
@@ -156,6 +156,8 @@ def show(
         town_for=None,
     )
     topic = w.catalogue.entries[entry_id].topic
+    if needs_approval(w, entry_id):
+        return _for_approval(r, w, entry_id, question)
     if v.language not in w.catalogue.entries[entry_id].texts:
         told = notices.other_language(v, entry_id, question)
         return effects_of(conversation, told, step="other_language", counts=(count(r, "other_language", topic=topic),))
@@ -171,6 +173,22 @@ def show(
     counts = (count(r, "answer", topic=topic), *(count(r, "offered", topic=w.catalogue.entries[x].topic) for x in too))
     effects = effects_of(conversation, answer, step="answer", counts=counts)
     return _with_question_for_town(effects, r, v, (entry_id,), near) if ask_town else effects
+
+
+def needs_approval(w: World, entry_id: EntryId) -> bool:
+    """Tell whether a specialist reads an answer before a family gets it."""
+    return w.catalogue.topics[w.catalogue.entries[entry_id].topic].approval
+
+
+def _for_approval(r: Received, w: World, entry_id: EntryId, question: InboxId | None) -> Effects:
+    """Give a question to people with the answer that they may send; one chosen from the menu stands for itself."""
+    v, topic = w.voice(reply_language(r)), w.catalogue.entries[entry_id].topic
+    text = r.text_of(question) or r.incoming.text or v.question(entry_id)
+    effects = hand_off(r, w, Reason.APPROVAL, question=question, topic=topic, text=text)
+    if effects.case is None:
+        return effects
+    others = tuple(one for one in effects.case.nearest if one[0] != entry_id)
+    return replace(effects, case=replace(effects.case, nearest=((entry_id, 1.0), *others)))
 
 
 def show_both(
@@ -241,7 +259,8 @@ def hand_off(
         town=local.town_of(r.conversation, v),
         writer=r.conversation.writer,
     )
-    told = notices.hand_over(v, number, topic, asked=reason is not Reason.NO_MATCH, opened_by=r.id)
+    asked, approval = reason is not Reason.NO_MATCH, reason is Reason.APPROVAL
+    told = notices.hand_over(v, number, topic, asked=asked, approval=approval, opened_by=r.id)
     conversation = replace(heard(r.conversation, r), clarified=False, last_question=question, last_entries=())
     counts = (count(r, "hand_off", topic=topic), count(r, f"reason:{reason.value}", topic=topic))
     return effects_of(conversation, told, case=case, step="hand_off", counts=counts)

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     ATTACHMENT = "attachment"
     FAILED = "failed"
     SHADOW = "shadow"
+    APPROVAL = "approval"
 
 
 @dataclass(frozen=True, slots=True)

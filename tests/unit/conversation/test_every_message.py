@@ -75,6 +75,10 @@ def every_message(language: Language) -> Iterator[tuple[str, Outgoing]]:
         yield f"offer {entry_id}", notices.other_language(v, entry_id, question)
         yield f"chosen {entry_id}", notices.chosen(v, v.label(entry_id), "900")
     for topic in (None, *content().topics):
+        yield (
+            f"for approval {topic}",
+            notices.hand_over(v, number, topic, asked=True, approval=True, opened_by=question),
+        )
         yield f"hand-over {topic}", notices.hand_over(v, number, topic, asked=False, opened_by=question)
         yield f"ask for the question {topic}", notices.ask_for_the_question(v, number, topic)
         if topic is not None:
