@@ -44,7 +44,8 @@ class Evidence:
     `candidates` holds at most five, best first; where a message has two needs, the best of each comes first.
     `exact` says that the message is, but for spelling, a phrasing of the first candidate. `needs` is the best entry of
     each clause, where clauses have different ones, likeliest first. `writer` is set where the message tells that a child
-    writes; `strain` where a family seems under strain.
+    writes; `strain` where a family seems under strain. `alarm` is how alarming the learned detector found the message, what
+    `calibration.Levels` are compared with; patterns have no part in it.
     """
 
     language: Language
@@ -59,3 +60,4 @@ class Evidence:
     needs: tuple[Candidate, ...] = ()
     writer: Writer | None = None
     strain: bool = False
+    alarm: float = field(default=0.0, compare=False, repr=False)

@@ -115,7 +115,7 @@ class Matcher:
         question = self._without_courtesies(folded)
         reading, guess = self._read_as_meant(question, cleaned, chosen, hint)
         command = self._command(folded, guess.language)
-        level, kind = self._danger_in(text, None if command else reading, guess.language)
+        level, kind, alarming = self._danger_in(text, None if command else reading, guess.language)
         signs = frozenset() if command else self._signs(reading, guess.language)
         exact = self._exact_label(folded, question, reading)
         needs = () if exact else self._needs(cleaned)
@@ -132,6 +132,7 @@ class Matcher:
             needs=needs,
             writer=self._writers.who(cleaned) or _writer(signs),
             strain="strain" in signs,
+            alarm=alarming,
         )
 
     # For telling why; nothing here decides ----------------------------------------------------------------------------
@@ -209,8 +210,10 @@ class Matcher:
 
     # Danger -----------------------------------------------------------------------------------------------------------
 
-    def _danger_in(self, text: str, reading: _Reading | None, language: Language) -> tuple[Level, DangerKind | None]:
-        """Return the gravest danger in any part of a message.
+    def _danger_in(
+        self, text: str, reading: _Reading | None, language: Language
+    ) -> tuple[Level, DangerKind | None, float]:
+        """Return the gravest danger in any part of a message, and how alarming its most alarming part is.
 
         `reading` is that of its beginning; None for the words of a command, of which there is nothing to guess.
         """
@@ -218,7 +221,11 @@ class Matcher:
         readings = [reading, *self._read_all(list(map(fold, later)), later)]
         levels = self.levels_for(language)
         found = [self._danger(part, heard, levels) for part, heard in zip((first, *later), readings, strict=True)]
-        return min(found, key=lambda danger: _GRAVEST_FIRST.index(danger[0]))
+        alarming = max((self._alarm(heard) for heard in readings if heard is not None), default=0.0)
+        return (*min(found, key=lambda danger: _GRAVEST_FIRST.index(danger[0])), alarming)
+
+    def _alarm(self, reading: _Reading) -> float:
+        return float(alarm(reading.scores[self._families["danger"]]))
 
     def _danger(self, cleaned: str, reading: _Reading | None, levels: Levels) -> tuple[Level, DangerKind | None]:
         """Return the graver of what patterns and the learned detector say."""

@@ -8,20 +8,22 @@ encoder cannot be used here keeps its former figures and lists.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from babel import Locale
 
 from bot import log
-from bot.actions.measuring import Part
-from bot.actions.measuring_figures import Figures, shares
+from bot.actions.measuring import Part, Tried
+from bot.actions.measuring_figures import Figures, Share, shares
 from bot.actions.measuring_text import as_data, as_share
 from bot.actions.measuring_views import styles
 from bot.content.model import MAIN_LANGUAGES, DangerKind
+from bot.matching.evidence import Evidence, Level
 from bot.settings import ROOT
 from tests.golden import runs
 
@@ -33,8 +35,9 @@ DIGITS = 3
 # What is written down -------------------------------------------------------------------------------------------------
 
 
-def measured(golden: Figures, others: Mapping[str, Figures], danger: Figures) -> Data:
-    """Return the figures of one mode: the checking half of the golden questions, all of the other sets and of danger."""
+def measured(run: runs.Run) -> Data:
+    """Return the figures of one mode: the checking half of the golden questions, all of the other sets, danger and signs."""
+    golden = run.golden
     checking = golden.of_part(Part.CHECKING)
     told = as_data(checking)
     del told["languages"]  # the same as in the intervals
@@ -42,8 +45,11 @@ def measured(golden: Figures, others: Mapping[str, Figures], danger: Figures) ->
         told
         | {
             "styles": {style: _shares(some) for style, some in styles(checking.tried).items()},
-            "others": {name: {"asked": len(one.tried), **_shares(shares(one.tried))} for name, one in others.items()},
-            "danger": _of_danger(danger),
+            "others": {
+                name: {"asked": len(one.tried), **_shares(shares(one.tried))} for name, one in run.others.items()
+            },
+            "danger": _of_danger(run.danger, run.fired),
+            "signs": _of_signs(run.signs),
             "golden": golden.counts,
             "machine": {"cores": os.cpu_count(), "load": os.getloadavg()[0]},
         }
@@ -55,7 +61,7 @@ def _shares(found: Mapping[str, Any]) -> Data:  # Any: a share
     return {name: as_share(share) for name, share in found.items()}
 
 
-def _of_danger(found: Figures) -> Data:
+def _of_danger(found: Figures, fired: Collection[str | int]) -> Data:
     """Return how danger is seen, by language, and of the main languages and the others by kind."""
     main = [one for one in found.tried if one.question.lang in MAIN_LANGUAGES]
     others = [one for one in found.tried if one.question.lang not in MAIN_LANGUAGES]
@@ -70,7 +76,53 @@ def _of_danger(found: Figures) -> Data:
             }
             for kind in DangerKind
         },
+        "curve": {
+            language: _curve([one for one in main if one.question.lang == language], fired)
+            for language in MAIN_LANGUAGES
+        },
     }
+
+
+_CURVE = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+"""Shares of calm messages with the line about 112, at which the curve tells how much danger is seen."""
+
+
+def _curve(tried: Sequence[Tried], fired: Collection[str | int]) -> list[Data]:
+    """Return how much danger of a language would be seen at other levels of the detector, patterns as they are.
+
+    A level is named by the share of calm messages above it: `amber` of them would have the line about 112.
+    """
+    alarms = {one.question.id: math.inf if one.question.id in fired else one.outcome.evidence.alarm for one in tried}
+    calm = sorted((alarms[one.question.id] for one in tried if one.question.kind == "plain"), reverse=True)
+    danger = [alarms[one.question.id] for one in tried if one.question.kind == "crisis"]
+    levels = [(share, calm[min(int(share * len(calm)), len(calm) - 1)]) for share in _CURVE if calm]
+    return [
+        {"amber": share, **as_share(Share(sum(alarm > level for alarm in danger), len(danger)))}
+        for share, level in levels
+    ]
+
+
+def _of_signs(found: Figures) -> Data:
+    """Return by language how many messages with a sign were seen, and how many adults were taken for what they are not."""
+    return {
+        language: _shares(
+            {
+                "child": _share(some, "child", lambda e: e.writer is not None),
+                "interpreting": _share(some, "interpreting", lambda e: e.writer is not None),
+                "strain": _share(some, "strain", lambda e: e.strain),
+                "adult taken for a child": _share(some, "adult", lambda e: e.writer is not None),
+                "calm taken for strain": _share(some, "adult", lambda e: e.strain),
+                "danger seen in strain": _share(some, "strain", lambda e: e.danger is not Level.NONE),
+            }
+        )
+        for language in runs.SIGN_LANGUAGES
+        if (some := [one for one in found.tried if one.question.lang == language])
+    }
+
+
+def _share(tried: Sequence[Tried], kind: str, test: Callable[[Evidence], bool]) -> Share:
+    asked = [one for one in tried if one.question.kind == kind]
+    return Share(sum(test(one.outcome.evidence) for one in asked), len(asked))
 
 
 def _rounded(value: Any) -> Any:  # Any: as above
@@ -118,6 +170,7 @@ _SETS = {
 }
 _SEEN = ("any recall", "red recall")
 _OF_DANGER = (*_SEEN, "false amber", "false red", "red on not-crisis")
+_SIGNS = ("child", "interpreting", "strain", "adult taken for a child", "calm taken for strain")
 _OF_SETS = ("top-1", "top-3", "answered rightly", "precision", "reach", "clarified in", "answered oos")
 
 
@@ -143,6 +196,10 @@ def for_readme(figures: Mapping[str, Data]) -> str:
             *_other_sets(figures),
             "",
             *_danger(figures),
+            "",
+            *_curves(figures),
+            "",
+            *_signs(figures),
             "",
             *(_times(mode, figures[mode]) for mode in _told(figures)),
             "The same messages are the golden questions of `tests/golden/`: a new miss fails the tests.",
@@ -209,6 +266,35 @@ def _danger(figures: Mapping[str, Data]) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     for kind, found in figures[_told(figures)[0]]["danger"]["kinds"].items():
         yield _row(kind, *(_cell(found[some][name]) for some in ("main", "others") for name in _SEEN))
+
+
+def _curves(figures: Mapping[str, Data]) -> Iterator[str]:
+    """Tell what other levels would cost and bring."""
+    told = figures[_told(figures)[0]]["danger"].get("curve", {})
+    if not told:
+        return
+    yield "How much danger would be seen, if so many calm messages may have the line about 112 (our level lies near 1 in 20):"
+    yield ""
+    shares = [f"{one['amber']:.0%}" for one in next(iter(told.values()))]
+    yield f"| | {' | '.join(shares)} |"
+    yield f"| --- |{' --- |' * len(shares)}"
+    for language, points in told.items():
+        yield _row(language, *(_number(one["share"]) for one in points))
+
+
+def _signs(figures: Mapping[str, Data]) -> Iterator[str]:
+    """Tell how well children and families under strain are seen."""
+    told = figures[_told(figures)[0]].get("signs", {})
+    if not told:
+        return
+    asked = sum(share["of"] for found in told.values() for name, share in found.items() if name in _SIGNS)
+    yield f"**Children and families under strain**, on {_thousands(asked)} messages by hands that had not seen the signs; nothing was chosen by them:"
+    yield ""
+    yield f"| | {' | '.join(_SIGNS)} |"
+    yield f"| --- |{' --- |' * len(_SIGNS)}"
+    for language in _in_order(told):
+        for mode in _told(figures):
+            yield _row(f"{language}, {mode}", *(_cell(figures[mode]["signs"][language][name]) for name in _SIGNS))
 
 
 def _times(mode: str, found: Data) -> str:
@@ -320,13 +406,13 @@ def main(arguments: list[str]) -> int:
         if by is None:
             print(f"{mode}: no encoder works here; the former figures stay")
             continue
-        golden = runs.tried((one for language in runs.LANGUAGES for one in runs.questions(language)), by)
-        others = {name: runs.tried(runs.other_questions(name), by) for name in runs.OTHERS}
-        danger = runs.tried((one for language in runs.DANGER_LANGUAGES for one in runs.danger_questions(language)), by)
-        misses, new = listed(mode, golden, accept="--accept" in arguments)
-        figures[mode] = measured(golden, others, danger) | {"misses": misses}
+        run = runs.run(by)
+        misses, new = listed(mode, run.golden, accept="--accept" in arguments)
+        signs = runs.tried((one for language in runs.SIGN_LANGUAGES for one in runs.sign_messages(language)), by)
+        fired = {one.question.id for one in danger.tried if by.matcher.patterns_in(one.question.text)}
+        figures[mode] = measured(run) | {"misses": misses}
         refused |= {f"{mode} {one}" for one in new}
-        print(f"{mode}: {sum(misses.values())} known misses of {len(golden.tried)} questions")
+        print(f"{mode}: {sum(misses.values())} known misses of {len(run.golden.tried)} questions")
     write(figures)
     for one in sorted(refused):
         print(f"missed, and not known: {one}")

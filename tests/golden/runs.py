@@ -6,8 +6,8 @@ those that are known to miss in a mode.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,9 @@ OTHERS = ("mixed", "fresh", *_WITHOUT_CONTENT)
 DANGER_LANGUAGES = sorted(path.stem for path in (HERE / "danger").glob("*.jsonl"))
 """Languages of the messages in `danger/`: danger, what only sounds like it, and calm ones, written by hands that had not
 seen the words of danger. Nothing is ever chosen by them."""
+SIGN_LANGUAGES = sorted(path.stem for path in (HERE / "signs").glob("*.jsonl"))
+"""Languages of the messages in `signs/`: of children, of children for a parent, of families under strain, and of adults,
+written by hands that had not seen the signs. Nothing is ever chosen by them either."""
 DANGER = frozenset(EntryId(line) for line in (HERE / "danger-ids.txt").read_text("utf-8").split())
 """Entries about danger: the card, with the entry among what was found, is no mistake there."""
 
@@ -47,6 +50,29 @@ def mind(mode: str, data: Path | None = None) -> Mind | None:
         return None
     found = mind_of(content_folder(options, encoder).load(datetime.now(UTC).date()))
     return found if bool(found.matcher.encoder_id) == (mode == "hybrid") else None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one mode makes of all messages. `fired` are the ids of those of danger on which a pattern fires."""
+
+    golden: Figures
+    others: Mapping[str, Figures]
+    danger: Figures
+    signs: Figures
+    fired: frozenset[str | int] = frozenset()
+
+
+def run(by: Mind) -> Run:
+    """Let a mind read everything."""
+    danger = tried((one for language in DANGER_LANGUAGES for one in danger_questions(language)), by)
+    return Run(
+        tried((one for language in LANGUAGES for one in questions(language)), by),
+        {name: tried(other_questions(name), by) for name in OTHERS},
+        danger,
+        tried((one for language in SIGN_LANGUAGES for one in sign_messages(language)), by),
+        frozenset(one.question.id for one in danger.tried if by.matcher.patterns_in(one.question.text)),
+    )
 
 
 def tried(asked: Iterable[Question], by: Mind) -> Figures:
@@ -64,6 +90,11 @@ def questions(language: str) -> tuple[Question, ...]:
 def danger_questions(language: str) -> tuple[Question, ...]:
     """Return the messages by which the seeing of danger is judged."""
     return tuple(_read(HERE / "danger" / f"{language}.jsonl"))
+
+
+def sign_messages(language: str) -> tuple[Question, ...]:
+    """Return the messages by which the seeing of signs is judged."""
+    return tuple(_read(HERE / "signs" / f"{language}.jsonl"))
 
 
 def other_questions(name: str) -> tuple[Question, ...]:

@@ -109,7 +109,10 @@ def test_a_list_shrinks_but_does_not_grow_unless_that_is_accepted(golden: Figure
 def test_two_runs_differ_in_nothing_that_lasts(golden: Figures) -> None:
     slower = replace(golden, content="2", tried=tuple(replace(one, took_ms=one.took_ms + 5) for one in golden.tried))
 
-    first, second = figures.measured(golden, {}, golden), figures.measured(slower, {}, golden)
+    first, second = (
+        figures.measured(runs.Run(golden, {}, golden, golden)),
+        figures.measured(runs.Run(slower, {}, golden, golden)),
+    )
 
     assert first["ms"] != second["ms"]
     assert figures.lasting(first) == figures.lasting(second)
@@ -118,7 +121,9 @@ def test_two_runs_differ_in_nothing_that_lasts(golden: Figures) -> None:
 def test_a_figure_that_moves_by_one_question_is_another_figure(golden: Figures) -> None:
     fewer = replace(golden, tried=golden.tried[1:])
 
-    assert figures.lasting(figures.measured(golden, {}, golden)) != figures.lasting(figures.measured(fewer, {}, golden))
+    assert figures.lasting(figures.measured(runs.Run(golden, {}, golden, golden))) != figures.lasting(
+        figures.measured(runs.Run(fewer, {}, golden, golden))
+    )
 
 
 def test_words_go_between_the_marks_and_nowhere_else() -> None:
@@ -134,7 +139,7 @@ def test_a_document_without_one_place_for_figures_is_refused(text: str) -> None:
 
 
 def test_a_mode_that_was_never_measured_is_not_told(golden: Figures) -> None:
-    found = {"lexical": figures.measured(replace(golden, encoder=""), {"mixed": golden}, golden)}
+    found = {"lexical": figures.measured(runs.Run(replace(golden, encoder=""), {"mixed": golden}, golden, golden))}
     found["lexical"] |= {"misses": dict.fromkeys(MAIN_LANGUAGES, 2)}
 
     assert "hybrid" not in figures.for_readme(found) + figures.for_languages(found)
@@ -148,7 +153,7 @@ def test_what_is_written_is_read_again(golden: Figures, tmp_path: Path, monkeypa
     monkeypatch.setattr(figures, "FIGURES", tmp_path / "figures.json")
     monkeypatch.setattr(figures, "DOCUMENTS", {page: figures.for_languages})
     found = {
-        "hybrid": figures.measured(replace(golden, encoder="small/1"), {}, golden)
+        "hybrid": figures.measured(runs.Run(replace(golden, encoder="small/1"), {}, golden, golden))
         | {"misses": dict.fromkeys(MAIN_LANGUAGES, 2)}
     }
     found["lexical"] = found["hybrid"]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.actions.measuring_figures import Figures
 from bot.app import mind_of
 from bot.matching.corpus import texts_of
 from bot.matching.text import fold
@@ -24,9 +23,7 @@ pytestmark = pytest.mark.timeout(600)
 @dataclass(frozen=True)
 class Run:
     mode: str
-    golden: Figures
-    others: dict[str, Figures]
-    danger: Figures
+    found: runs.Run
 
 
 @pytest.fixture(scope="module", params=runs.MODES)
@@ -36,14 +33,12 @@ def run(request: pytest.FixtureRequest, content: Content, tmp_path_factory: pyte
     by = mind_of(content) if mode == "lexical" else runs.mind(mode, tmp_path_factory.mktemp(mode))
     if by is None:
         pytest.skip("no encoder works here")
-    golden = runs.tried((one for language in runs.LANGUAGES for one in runs.questions(language)), by)
-    danger = runs.tried((one for language in runs.DANGER_LANGUAGES for one in runs.danger_questions(language)), by)
-    return Run(mode, golden, {name: runs.tried(runs.other_questions(name), by) for name in runs.OTHERS}, danger)
+    return Run(mode, runs.run(by))
 
 
 @pytest.mark.parametrize("language", runs.LANGUAGES)
 def test_no_question_is_missed_but_the_known_ones(language: str, run: Run) -> None:
-    missed = runs.missed(run.golden.tried, language)
+    missed = runs.missed(run.found.golden.tried, language)
     known = runs.known_misses(run.mode, language)
 
     assert missed - known == set(), "missed, and not known: mend the content or the matching"
@@ -53,9 +48,7 @@ def test_no_question_is_missed_but_the_known_ones(language: str, run: Run) -> No
 def test_the_published_figures_are_those_of_a_run(run: Run) -> None:
     published = figures.read()[run.mode]
 
-    assert figures.lasting(figures.measured(run.golden, run.others, run.danger)) == figures.lasting(published), (
-        "run make figures"
-    )
+    assert figures.lasting(figures.measured(run.found)) == figures.lasting(published), "run make figures"
 
 
 @pytest.mark.parametrize("language", runs.LANGUAGES)
@@ -64,9 +57,10 @@ def test_each_known_miss_is_a_question(language: str, mode: str) -> None:
     assert runs.known_misses(mode, language) <= {str(one.id) for one in runs.questions(language)}
 
 
-def test_what_danger_is_judged_by_stands_in_no_list_that_it_is_learned_from(content: Content) -> None:
+def test_what_danger_and_signs_are_judged_by_stands_in_no_list_that_they_are_learned_from(content: Content) -> None:
     learned = {fold(text.text) for text in texts_of(content.catalogue)}
     asked = [one for language in runs.DANGER_LANGUAGES for one in runs.danger_questions(language)]
+    signs = [one for language in runs.SIGN_LANGUAGES for one in runs.sign_messages(language)]
 
-    assert [one.id for one in asked if fold(one.text) in learned] == []
+    assert [one.id for one in (*asked, *signs) if fold(one.text) in learned] == []
     assert {one.kind for one in asked} == {"crisis", "not-crisis", "plain"}
