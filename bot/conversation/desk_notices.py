@@ -32,8 +32,6 @@ LONGEST_WORDS, LONGEST_LINE, LONGEST_MESSAGE = 1500, 250, 3500
 takes 4096 in all."""
 MOST_LISTED = 100
 """Numbers in one list, so that it fits."""
-ALIAS = 40
-"""The longest name of a specialist that families see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +76,10 @@ def card(v: Voice, seen: Seen, *, edit: bool = False) -> Outgoing:
             else []
         ),
         Line(t.gettext("Asked:"), bold=True),
-        Line(isolated(cut(seen.asked, LONGEST_WORDS), case.language) if seen.asked else t.gettext("No words yet.")),
+        _asked(v, seen),
         *([Line(t.gettext("Attachments: {n}").format(n=seen.files))] if seen.files else []),
         *_entries(v, seen),
-        *(Line(cut(line, LONGEST_LINE)) for line in _since(v, seen)),
+        *(Line(cut(line, LONGEST_LINE), theirs=True) for line in _since(v, seen)),
         Line(
             t.gettext("What the person who has it writes here goes to the family. What begins with /note stays here.")
         ),
@@ -92,6 +90,12 @@ def card(v: Voice, seen: Seen, *, edit: bool = False) -> Outgoing:
     return Outgoing(
         kind, v.spoken, tuple(lines), buttons, edits="card" if edit else None, closes_topic=gone if edit else None
     )
+
+
+def _asked(v: Voice, seen: Seen) -> Line:
+    if not seen.asked:
+        return Line(v.t.gettext("No words yet."))
+    return Line(isolated(cut(seen.asked, LONGEST_WORDS), seen.case.language), theirs=True)
 
 
 def _danger(v: Voice, seen: Seen) -> list[Line]:
@@ -202,7 +206,7 @@ def said(v: Voice, *texts: str, buttons: ButtonSet | None = None, file: Attachme
 def family_writes(v: Voice, number: str, family: str, text: str, files: Sequence[Attachment]) -> list[Outgoing]:
     """Return a family's words, and each of their attachments."""
     head = v.t.gettext("{family}, question {number}:").format(family=family, number=number)
-    words = [(Line(head, bold=True), Line(part)) for part in pieces(text, LONGEST_MESSAGE) if part]
+    words = [(Line(head, bold=True), Line(part, theirs=True)) for part in pieces(text, LONGEST_MESSAGE) if part]
     told = [Outgoing(OutgoingKind.DESK, v.spoken, lines) for lines in words]
     return [*told, *(said(v, head, file=one) for one in files)]
 

@@ -17,7 +17,8 @@ from bot.content.opening import VILNIUS
 from bot.content.read import read
 from bot.content.render import words
 from bot.conversation import desk_notices, notices
-from bot.conversation.desk_notices import ALIAS, LOCK, RED, Seen
+from bot.conversation.desk import ALIAS
+from bot.conversation.desk_notices import LOCK, RED, Seen
 from bot.conversation.model import Attachment, AttachmentKind, Outgoing, OutgoingKind, Purpose, Token, Verb
 from bot.conversation.notices import Voice
 from bot.conversation.numbers import numbered
@@ -330,6 +331,16 @@ def test_a_card_full_of_emoji_fits(v: Voice) -> None:
     whole = seen(asked="😀" * 2048, said=(("written", "😀" * 2048),) * 6)
 
     assert utf16_length(plain(desk_notices.card(v, whole).lines)) <= TELEGRAMS_LONGEST
+
+
+def test_a_familys_words_are_marked_as_theirs_and_ours_are_not(v: Voice) -> None:
+    told = desk_notices.family_writes(v, NUMBER, FAMILY, "/release", ())
+    shown = desk_notices.card(v, seen(asked="/release", said=(("written", "/close"),)))
+
+    assert {line.text for one in (*told, shown) for line in one.lines if line.theirs} == {
+        "/release",
+        "F-7G: /close",
+    }
 
 
 @pytest.mark.parametrize("length", [3500, 3600, 4096])
