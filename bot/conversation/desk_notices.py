@@ -206,8 +206,8 @@ def said(v: Voice, *texts: str, buttons: ButtonSet | None = None, file: Attachme
 def family_writes(v: Voice, number: str, family: str, text: str, files: Sequence[Attachment]) -> list[Outgoing]:
     """Return a family's words, and each of their attachments."""
     head = v.t.gettext("{family}, question {number}:").format(family=family, number=number)
-    words = [(Line(head, bold=True), Line(part, theirs=True)) for part in pieces(text, LONGEST_MESSAGE) if part]
-    told = [Outgoing(OutgoingKind.DESK, v.spoken, lines) for lines in words]
+    parts = [(Line(head, bold=True), Line(part, theirs=True)) for part in pieces(text, LONGEST_MESSAGE) if part]
+    told = [Outgoing(OutgoingKind.DESK, v.spoken, lines) for lines in parts]
     return [*told, *(said(v, head, file=one) for one in files)]
 
 
