@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,8 @@ warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'", categor
 warnings.filterwarnings("ignore", message=".*`retry_after`", category=PTBDeprecationWarning)
 
 _GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![^\W_])")
 
 Raw = Mapping[str, Any]  # Any: a JSON object of somebody else's
 
@@ -302,4 +305,6 @@ def _words(value: object) -> str:
 
 
 def _hint(code: str | None) -> Language | None:
-    return Language(code.partition("-")[0].lower()) if code else None
+    # Whoever builds an app of their own writes here what they like; it stands in logs and counts.
+    found = _LANGUAGE.match(_words(code or ""))
+    return Language(found[0].lower()) if found else None

@@ -241,6 +241,13 @@ def test_the_language_of_the_app_is_a_hint_without_its_region(code: str | None, 
     assert received(update(written(text="hello", **{"from": sender}))).hint == hint
 
 
+@pytest.mark.parametrize("code", ["Olena", "37060012345", "<b>", "e", "олена", " ", "x" * 5000])
+def test_what_is_no_language_is_no_hint_because_it_would_stand_in_logs_and_counts(code: str) -> None:
+    sender = OLENA | {"language_code": code}
+
+    assert received(update(written(text="hello", **{"from": sender}))).hint is None
+
+
 # Pressed ------------------------------------------------------------------------------------------------------------
 
 
