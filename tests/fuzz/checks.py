@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select
 from bot.conversation.model import Kind, OutgoingKind
 from bot.storage.tables import addresses, case_events, cases, conversations, inbox, outbox
 from tests.fuzz.families import Made
-from tests.fuzz.findings import Line, Wrong, broken, key_of, lost, not_delivered, personal
+from tests.fuzz.findings import Line, Wrong, broken, key_of, lost, misread, not_delivered, personal
 from tests.fuzz.intake import Intake
 from tests.fuzz.trials import Trial
 
@@ -69,6 +69,8 @@ class Checks:
         wrong += personal(made, logged)
         wrong += lost(made, kept, lines)
         wrong += self._unanswered(kept, owed, said)
+        wrong += misread(made, lines)
+        wrong += _not_added(lines, said)
         wrong += not_delivered(owed, keys)
         wrong += self._without_card(made, kept, owed)
         return wrong
@@ -124,3 +126,10 @@ class Checks:
         )
         async with self.intake.store.begin() as tx:
             return [int(row.chat) for row in await tx.connection.execute(query)]
+
+
+def _not_added(lines: Sequence[Line], said: Sequence[Row[Any]]) -> list[Wrong]:
+    """Find that words were said to be added to a case, and no case has them."""
+    added = sum(line["event"] == "message.handled" and line["step"] == "added" for line in lines)
+    written = sum(row.kind == "written" for row in said)
+    return [Wrong(f"{added} messages were added to cases, {written} are in them")] if added > written else []

@@ -19,10 +19,14 @@ _PEOPLE = 60
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An update. `kept` tells that it must be in the inbox; `danger` names the example in it and the way it came."""
+    """An update. `kept` tells that it must be in the inbox, `broken` that the library need not be able to read it.
+
+    `danger` names the example in it and the way it came.
+    """
 
     raw: Json
     kept: bool = False
+    broken: bool = False
     danger: tuple[str, str] | None = None
 
 

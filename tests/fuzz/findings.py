@@ -46,8 +46,7 @@ def broken(lines: Sequence[Line], keys: dict[int, str]) -> list[Wrong]:
 
 
 def personal(made: Sequence[Made], logged: str) -> list[Wrong]:
-    low = logged.lower()
-    marks = [mark for mark in (MARK, str(CHATS), PHONE) if mark in low]
+    marks = [line for line in logged.splitlines() if any(mark in line.lower() for mark in (MARK, str(CHATS), PHONE))]
     texts = [words for one in made if len(words := _words_of(one)) >= _LONG and words in logged]
     return [Wrong(f"the log holds something personal: {found!r}") for found in (*marks, *texts)]
 
@@ -73,6 +72,13 @@ def lost(made: Sequence[Made], kept: Sequence[Row[Any]], lines: Sequence[Line]) 
     if handled != len(kept):
         wrong.append(Wrong(f"{len(kept)} messages, {handled} times handled"))
     return wrong
+
+
+def misread(made: Sequence[Made], lines: Sequence[Line]) -> list[Wrong]:
+    """Find that sound updates could not be read."""
+    not_read = sum(line["event"] == "telegram.update_not_understood" for line in lines)
+    most = sum(one.broken for one in made)
+    return [Wrong(f"{not_read} updates were not read, only {most} are broken")] if not_read > most else []
 
 
 def not_delivered(owed: Sequence[Row[Any]], keys: dict[int, str]) -> list[Wrong]:

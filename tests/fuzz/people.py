@@ -119,7 +119,7 @@ class People(Families):
             {"message": []}, {"callback_query": MARK}, {"callback_query": {"id": 7}}, {"my_chat_member": {"chat": private(2)}},
             {"edited_message": {"chat": {"id": MARK, "type": "private"}, "text": MARK}}, {"message": {"message_id": 1}},
         ))  # fmt: skip
-        return Made(self._update(content))
+        return Made(self._update(content), broken=True)
 
     def _mutated(self, made: Made) -> Made:
         """Break something of an update. A private chat with a number and words in it must still be kept."""
@@ -133,7 +133,7 @@ class People(Families):
                 del where[name]
             else:
                 where[name] = copy.deepcopy(self.r.choice(JUNK))
-        return Made(raw, kept=is_readable(raw))
+        return Made(raw, kept=is_readable(raw), broken=True)
 
 
 _KINDS: Sequence[Callable[[People], Made]] = (

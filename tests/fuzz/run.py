@@ -88,7 +88,7 @@ class Fuzz:
         lines = [f"{len(wrong)} wrong; the first: {first.what}", f"to play it again: make fuzz SEED={seed} N={DAY}"]
         lines += [f"  also: {one.what}" for one in wrong if one is not first][:5]
         for one in blamed:
-            if one.danger is not None:
+            if first.key and one.danger is not None:
                 return "\n".join([*lines, json.dumps(one.raw)])
             if small := await smallest(one, self._shows_it):
                 return "\n".join([*lines, "the smallest update that shows it:", json.dumps(small)])
