@@ -46,7 +46,7 @@ def broken(lines: Sequence[Line], keys: dict[int, str]) -> list[Wrong]:
 
 
 def personal(made: Sequence[Made], logged: str) -> list[Wrong]:
-    marks = [line for line in logged.splitlines() if any(mark in line.lower() for mark in (MARK, str(CHATS), PHONE))]
+    marks = [line for line in logged.split("\n") if any(mark in line.lower() for mark in (MARK, str(CHATS), PHONE))]
     texts = [words for one in made if len(words := _words_of(one)) >= _LONG and words in logged]
     return [Wrong(f"the log holds something personal: {found!r}") for found in (*marks, *texts)]
 

@@ -102,7 +102,7 @@ class Intake:
         logged = self.log.getvalue()
         self.log.seek(0)
         self.log.truncate()
-        return logged, [json.loads(line) for line in logged.splitlines()]
+        return logged, [json.loads(line) for line in logged.split("\n") if line]
 
     # The beginning of a day -------------------------------------------------------------------------------------------
 
