@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import product
 from math import ceil
 from pathlib import Path
 from random import Random
@@ -27,6 +29,8 @@ TRIALS = 100
 GROUPS_EVERY, TRIALS_IN_TALK = 8, 35
 """On every eighth day specialists work in groups: there each case is a topic, a card, and words one after the other."""
 _TALKERS = 5
+_ALIKE = 30
+"""Characters by which two faults are the same."""
 _LATELY = 300
 """Updates that are tried one by one where nothing tells which is to blame."""
 
@@ -87,18 +91,23 @@ class Fuzz:
         blamed = [one for one in seen if key_of(one) == first.key] if first.key else seen[-_LATELY:]
         lines = [f"{len(wrong)} wrong; the first: {first.what}", f"to play it again: make fuzz SEED={seed} N={DAY}"]
         lines += [f"  also: {one.what}" for one in wrong if one is not first][:5]
-        for one in blamed:
+        for one, with_groups in product(blamed, (False, True)):
             if first.key and one.danger is not None:
                 return "\n".join([*lines, json.dumps(one.raw)])
-            if small := await smallest(one, self._shows_it):
+            if small := await smallest(one, partial(self._shows_it, first.what[:_ALIKE], with_groups)):
                 return "\n".join([*lines, "the smallest update that shows it:", json.dumps(small)])
         lines.append("no update shows it alone: what came before matters")
         lines += [json.dumps(one.raw) for one in blamed[:1] if first.key]
         return "\n".join(lines)
 
-    async def _shows_it(self, made: Made) -> bool:
+    async def _shows_it(self, what: str, with_groups: bool, made: Made) -> bool:  # noqa: FBT001  given beforehand
         async with opened_day(self.mind, self.folder) as intake:
-            return bool(await _wrong_after([made], intake, Checks(intake, Tally())))
+            checks = Checks(intake, Tally())
+            if with_groups:
+                await intake.open_doors(People(Random(0), texts_of(self.mind.world.catalogue), intake.telegram), [])
+                await checks.begin()
+            wrong = await _wrong_after([made], intake, checks)
+        return any(one.what.startswith(what) for one in wrong)
 
 
 async def _wrong_after(made: Sequence[Made], intake: Intake, checks: Checks) -> list[Wrong]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 from tests.fuzz.families import Made
-from tests.fuzz.shapes import Json, places
+from tests.fuzz.shapes import Json, is_readable, places
 
 _TRIES = 200
 
@@ -20,17 +20,21 @@ async def smallest(made: Made, shows_it: Callable[[Made], Awaitable[bool]]) -> J
     while tries < _TRIES:
         for raw in _smaller(best.raw):
             tries += 1
-            if tries >= _TRIES or await shows_it(replace(made, raw=raw)):
+            if tries >= _TRIES or await shows_it(_with(made, raw)):
                 break
         else:
             break
         if tries < _TRIES:
-            best = replace(made, raw=raw)
+            best = _with(made, raw)
     return best.raw
 
 
+def _with(made: Made, raw: Json) -> Made:
+    return replace(made, raw=raw, kept=made.kept and is_readable(raw))
+
+
 def _smaller(raw: Json) -> Iterator[Json]:
-    """Yield updates with one thing less in them, and with one text cut in half."""
+    """Yield updates with one thing less in them, and with one text that is shorter."""
     for at in range(len(list(places(raw)))):
         less = copy.deepcopy(raw)
         where, name = list(places(less))[at]
@@ -38,9 +42,15 @@ def _smaller(raw: Json) -> Iterator[Json]:
         yield less
     for at, (where, name) in enumerate(places(raw)):
         text = where[name]
-        if isinstance(text, str) and len(text) > 1:
-            for half in (text[: len(text) // 2], text[len(text) // 2 :]):
-                less = copy.deepcopy(raw)
-                inside, field = list(places(less))[at]
-                inside[field] = half
-                yield less
+        for shorter in _shorter(text) if isinstance(text, str) and len(text) > 1 else ():
+            less = copy.deepcopy(raw)
+            inside, field = list(places(less))[at]
+            inside[field] = shorter
+            yield less
+
+
+def _shorter(text: str) -> Iterator[str]:
+    for gone in (len(text) // 2, len(text) // 8, 1):
+        if gone:
+            yield text[gone:]
+            yield text[:-gone]

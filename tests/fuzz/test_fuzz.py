@@ -12,7 +12,9 @@ import pytest
 from bot.app import mind_of
 from bot.storage.faq_files import Content
 from tests.fuzz.checks import Tally
+from tests.fuzz.families import Made
 from tests.fuzz.run import Fuzz
+from tests.fuzz.shrink import smallest
 from tests.fuzz.trials import all_trials
 
 # The poller asks for raw updates on purpose; it says so when it is imported, and the test's own filters come later.
@@ -39,6 +41,18 @@ async def test_no_update_breaks_anything_in_a_short_run(content: Content, tmp_pa
     assert len(tally.cards) >= 80
     assert min(tally.sent[kind] for kind in ("answer", "card", "case_card", "reply", "desk", "toast", "notice")) > 0
     assert tally.not_read > 0
+
+
+async def test_what_is_told_of_a_fault_is_the_smallest_update_that_shows_it() -> None:
+    sound = {
+        "update_id": 1,
+        "message": {"text": "before, fault, after", "chat": {"id": 5, "type": "private"}, "date": 1},
+    }
+
+    async def shows_it(made: Made) -> bool:
+        return "fault" in made.raw.get("message", {}).get("text", "")
+
+    assert await smallest(Made(sound, kept=True), shows_it) == {"update_id": 1, "message": {"text": "fault"}}
 
 
 @pytest.mark.slow
