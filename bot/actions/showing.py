@@ -10,6 +10,7 @@ from bot.cases.model import CaseId
 from bot.content.model import LITHUANIAN, TeamId
 from bot.conversation import desk_notices
 from bot.conversation.desk_notices import Seen
+from bot.conversation.lengths import units
 from bot.conversation.model import ConversationId, Outgoing, OutgoingKind
 from bot.conversation.notices import Voice
 from bot.conversation.numbers import alias_of
@@ -48,7 +49,7 @@ async def _show_in(tx: Transaction, kept: KeptCase, group: Group, w: World, key:
     await tx.places.put(CasePlace(kept.case.id, group.conversation_id, title))
     urgent = URGENT_CARD if kept.case.urgent else priority
     await _owe(tx, desk_notices.card(v, await _seen(tx, kept)), group, kept.case.id, f"card:{key}", w, urgent)
-    if len(kept.asked) > desk_notices.LONGEST_WORDS:
+    if units(kept.asked) > desk_notices.LONGEST_WORDS:
         whole = desk_notices.family_writes(v, kept.case.number, alias_of(kept.conversation_id), kept.asked, ())
         for n, one in enumerate(whole):
             await _owe(tx, one, group, kept.case.id, f"asked:{key}:{n}", w)

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.cases.model import CaseId, CaseState, CloseReason, EventKind
 from bot.content.model import TeamId, TopicId
 from bot.content.render import words
+from bot.conversation.lengths import pieces, units
 from bot.conversation.model import (
     Attachment,
     Button,
@@ -25,11 +26,11 @@ from bot.conversation.notices import Voice, by_when, named, person_button, team_
 
 PERSON, TIME = "👤 ", "⏳ "
 LONGEST = 3500
-"""Characters of a reply in one message; the rest follows in another (Telegram: 4096 with the line that names who)."""
+"""Units of length of a reply in one message; the rest follows in another (Telegram: 4096 with the line that names who)."""
 MOST_LISTED = 20
 """Questions that a family reads one by one; of what is more only the number, so that the list fits."""
 CAPTION = 1000
-"""Characters that still fit below a picture (Telegram: 1024); longer words go in a message of their own."""
+"""Units of length that still fit below a picture (Telegram: 1024); longer words go in a message of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +144,13 @@ def correction(v: Voice, number: str, alias: str, text: str) -> list[Outgoing]:
 
 
 def _in_parts(head: str, text: str) -> list[tuple[Line, ...]]:
-    first, *more = [text[i : i + LONGEST] for i in range(0, len(text), LONGEST)] or [""]
+    first, *more = pieces(text, LONGEST)
     return [(Line(head, bold=True), *([Line(first)] if first else [])), *((Line(part),) for part in more)]
 
 
 def _words_and_files(v: Voice, head: str, text: str, files: Sequence[Attachment], buttons: ButtonSet) -> list[Outgoing]:
     said, *more = _in_parts(head, text)
-    if len(files) == 1 and len(head) + len(text) < CAPTION:
+    if len(files) == 1 and units(head) + units(text) < CAPTION:
         return [Outgoing(OutgoingKind.REPLY, v.spoken, said, buttons, file=files[0])]
     whole = [Outgoing(OutgoingKind.REPLY, v.spoken, lines) for lines in (said, *more)]
     apart = [Outgoing(OutgoingKind.REPLY, v.spoken, (Line(head, bold=True),), file=one) for one in files]

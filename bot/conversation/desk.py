@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from anyascii import anyascii
 
-from bot.matching.text import fold
+from bot.matching.text import clean, fold
 
 DAYS, MOST_DAYS = 7, 30
 """How long a bar lasts if nobody says so, and at most: then somebody looks again."""
@@ -65,6 +65,9 @@ _SLIP = re.compile(r"\s*[./]\s*тщеу", re.IGNORECASE)
 """/note on a keyboard that still writes Cyrillic."""
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Letters, marks and signs that nobody sees."""
+ALIAS = 40
+"""The longest name of a specialist that families see."""
+_LINKING = re.compile(r"[@/\\#$:]|(?<=\w)\.(?=\w)")
 _SLASHES = {"⁄": "/", "∕": "/", "÷": "/"}
 
 
@@ -90,6 +93,11 @@ def days_and_reason(rest: str) -> tuple[int, str] | None:
     first, _, others = whole.partition(" ")
     days, why = (int(first[:3]), others) if first.isdecimal() else (DAYS, whole)
     return (days, why) if why and 0 < days <= MOST_DAYS else None
+
+
+def as_alias(name: str) -> str:
+    """Return the name that somebody chose as families may see it: an app makes no link, name or command of it."""
+    return " ".join(_LINKING.sub(" ", clean(name)).split())[:ALIAS].strip()
 
 
 def _may_be_a_note(plain: str) -> bool:

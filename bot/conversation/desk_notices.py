@@ -9,6 +9,7 @@ from bot.cases.model import SPECIALISTS_REASONS, Case, CaseId, CaseState, CloseR
 from bot.content.model import DangerKind, EntryId, TeamId
 from bot.content.render import isolated, locale_of, words
 from bot.conversation.case_notices import PERSON, TIME, state_in_words
+from bot.conversation.lengths import cut, pieces
 from bot.conversation.model import (
     Attachment,
     Button,
@@ -27,12 +28,10 @@ SAID = frozenset({"written", "reopened", "replied", "corrected"})
 """Events whose words stand on the card of a case."""
 LOCK, RED = "🔒 ", "🔴 "
 LONGEST_WORDS, LONGEST_LINE, LONGEST_MESSAGE = 1500, 250, 3500
-"""Characters of a family's first words on a card, of each later message there, and of a message of its own; Telegram
+"""Units of length of a family's first words on a card, of each later message there, and of a message of its own; Telegram
 takes 4096 in all."""
 MOST_LISTED = 100
 """Numbers in one list, so that it fits."""
-ALIAS = 40
-"""The longest name of a specialist that families see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +78,10 @@ def card(v: Voice, seen: Seen, *, edit: bool = False) -> Outgoing:
             else []
         ),
         Line(t.gettext("Asked:"), bold=True),
-        Line(isolated(_cut(seen.asked, LONGEST_WORDS), case.language) if seen.asked else t.gettext("No words yet.")),
+        _asked(v, seen),
         *([Line(t.gettext("Attachments: {n}").format(n=seen.files))] if seen.files else []),
         *_entries(v, seen),
-        *(Line(_cut(line, LONGEST_LINE)) for line in _since(v, seen)),
+        *(Line(cut(line, LONGEST_LINE), theirs=True) for line in _since(v, seen)),
         Line(
             t.gettext("What the person who has it writes here goes to the family. What begins with /note stays here.")
         ),
@@ -93,6 +92,12 @@ def card(v: Voice, seen: Seen, *, edit: bool = False) -> Outgoing:
     return Outgoing(
         kind, v.spoken, tuple(lines), buttons, edits="card" if edit else None, closes_topic=gone if edit else None
     )
+
+
+def _asked(v: Voice, seen: Seen) -> Line:
+    if not seen.asked:
+        return Line(v.t.gettext("No words yet."))
+    return Line(isolated(cut(seen.asked, LONGEST_WORDS), seen.case.language), theirs=True)
 
 
 def _danger(v: Voice, seen: Seen) -> list[Line]:
@@ -195,10 +200,6 @@ def _topic(v: Voice, case: Case) -> str:
     return words(known.name, v.language) if known else v.t.gettext("Topic not known")
 
 
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[:longest] + " …"
-
-
 def team_name(v: Voice, team: TeamId) -> str:
     """Return a team's name in the group's language; one that content no longer has, by its id."""
     known = v.catalogue.teams.get(team)
@@ -217,8 +218,8 @@ def said(v: Voice, *texts: str, buttons: ButtonSet | None = None, file: Attachme
 def family_writes(v: Voice, number: str, family: str, text: str, files: Sequence[Attachment]) -> list[Outgoing]:
     """Return a family's words, and each of their attachments."""
     head = v.t.gettext("{family}, question {number}:").format(family=family, number=number)
-    parts = [text[i : i + LONGEST_MESSAGE] for i in range(0, len(text), LONGEST_MESSAGE)]
-    told = [said(v, head, part) for part in parts]
+    parts = [(Line(head, bold=True), Line(part, theirs=True)) for part in pieces(text, LONGEST_MESSAGE) if part]
+    told = [Outgoing(OutgoingKind.DESK, v.spoken, lines) for lines in parts]
     return [*told, *(said(v, head, file=one) for one in files)]
 
 

@@ -8,6 +8,7 @@ from bot.cases.model import Case
 from bot.content.model import ENGLISH, CardId, CardText, Catalogue, GuideCard, TopicId
 from bot.content.render import format_day, isolated, locale_of
 from bot.conversation.desk_notices import LONGEST_MESSAGE, said
+from bot.conversation.lengths import cut
 from bot.conversation.model import Button, ButtonSet, Line, Outgoing, OutgoingKind, Purpose, Verb
 from bot.conversation.notices import Voice
 
@@ -45,8 +46,7 @@ def card(v: Voice, card_id: CardId) -> Outgoing:
         "\n".join(isolated(source.url, v.spoken) for source in found.sources[:3]),
     ]
     whole = "\n\n".join(part for part in parts if part)
-    cut = whole if len(whole) <= LONGEST_MESSAGE else whole[:LONGEST_MESSAGE] + " …"
-    return Outgoing(OutgoingKind.DESK, v.spoken, (Line(text.title, bold=True), Line(cut)))
+    return Outgoing(OutgoingKind.DESK, v.spoken, (Line(text.title, bold=True), Line(cut(whole, LONGEST_MESSAGE))))
 
 
 def _text(v: Voice, found: GuideCard) -> CardText:

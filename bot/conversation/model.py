@@ -265,11 +265,15 @@ class ButtonSet:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph of a message; `quote` ones fold together where a channel can fold."""
+    """One paragraph of a message; `quote` ones fold together where a channel can fold.
+
+    `theirs` are a family's words as specialists get them: nothing in them can be tapped.
+    """
 
     text: str
     bold: bool = False
     quote: bool = False
+    theirs: bool = False
 
 
 class OutgoingKind(StrEnum):

@@ -50,21 +50,25 @@ def clean(text: str) -> str:
 
     Line breaks stay, because they end sentences. Halves of surrogate pairs are joined, lone ones become U+FFFD.
     """
-    whole = _MASK.sub(" ", _without_surrogates(text[:_MAX_RAW])).translate(_APOSTROPHES)
+    return _cleaned(text[:_MAX_RAW])[:MAX_CHARS].strip()
+
+
+def _cleaned(text: str) -> str:
+    whole = _MASK.sub(" ", _without_surrogates(text)).translate(_APOSTROPHES)
     plain = unicodedata.normalize("NFKC", whole).translate(_PLAIN)
-    single = _BLANK_LINES.sub("\n", _SPACES.sub(" ", plain))
-    return single.strip()[:MAX_CHARS].strip()
+    return _BLANK_LINES.sub("\n", _SPACES.sub(" ", plain)).strip()
 
 
 def windows(text: str) -> tuple[str, ...]:
     """Return all of `text` as cleaned pieces of at most 400 characters; neighbours share a quarter.
 
-    Questions stand at the beginning; a cry for help may stand anywhere, and must be read to the last word.
+    Questions stand at the beginning; a cry for help may stand anywhere, and must be read to the last word. Cleaned first,
+    then cut: "…" becomes three dots, and what a piece is too short for would be in none.
     """
     step = MAX_CHARS - MAX_CHARS // 4
-    whole = text.strip()
+    whole = _cleaned(text.translate(_NO_SENTENCES))
     starts = range(0, max(len(whole) - MAX_CHARS // 4, 1), step)
-    return tuple(clean(whole[start : start + MAX_CHARS]) for start in starts)
+    return tuple(whole[start : start + MAX_CHARS].strip() for start in starts)
 
 
 def _without_surrogates(text: str) -> str:
@@ -99,6 +103,11 @@ def _plain(char: str) -> str:
 
 
 _PLAIN = _ByChar(_plain)
+
+
+_LONGEST_SIGN = 4
+"""Letters that one sign may stand for when a whole message is read: `㎏` two, `㏂` four. Those of a sentence cost only time."""
+_NO_SENTENCES = _ByChar(lambda char: char if len(unicodedata.normalize("NFKC", char)) <= _LONGEST_SIGN else " ")
 
 
 def fold(text: str) -> str:

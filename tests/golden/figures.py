@@ -408,8 +408,6 @@ def main(arguments: list[str]) -> int:
             continue
         run = runs.run(by)
         misses, new = listed(mode, run.golden, accept="--accept" in arguments)
-        signs = runs.tried((one for language in runs.SIGN_LANGUAGES for one in runs.sign_messages(language)), by)
-        fired = {one.question.id for one in danger.tried if by.matcher.patterns_in(one.question.text)}
         figures[mode] = measured(run) | {"misses": misses}
         refused |= {f"{mode} {one}" for one in new}
         print(f"{mode}: {sum(misses.values())} known misses of {len(run.golden.tried)} questions")

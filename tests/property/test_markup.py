@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram.wire import html, keyboard, plain, read_press, write_press
+from bot.conversation.desk import as_alias
 from bot.conversation.model import Button, ButtonSet, Line, Outgoing, OutgoingKind, Press, Purpose, Token, Verb
 from tests.builders import EN
+from tests.fakes.bot_api.markup_html import parse_html
 
 TEXTS = st.text(max_size=80) | st.text(alphabet='<>&;"/ab\n\t #x!-=ą', max_size=60)
-LINES = st.lists(st.builds(Line, text=TEXTS, bold=st.booleans(), quote=st.booleans()), max_size=8)
+LINES = st.lists(st.builds(Line, text=TEXTS, bold=st.booleans(), quote=st.booleans(), theirs=st.booleans()), max_size=8)
 BUTTONS = st.builds(Button, label=st.text(max_size=28), verb=st.sampled_from(Verb), choice=st.integers(0, 999))
 TOKENS = st.from_regex(r"\A[A-Za-z0-9_-]{8}\Z").map(Token)
 
@@ -79,6 +81,7 @@ def test_no_word_becomes_markup(lines: list[Line]) -> None:
     tags = parsed(html(told)).tags
 
     ours = [line for line in lines if line.quote or line.bold]
+    tags = [tag for tag in tags if tag != "code"]  # in a family's words; there nothing is in it but them
     assert tags == ["blockquote expandable" if line.quote else "b" for line in ours]
 
 
@@ -88,6 +91,43 @@ def test_words_without_marks_have_no_markup(text: str) -> None:
 
     assert "<" not in markup
     assert ">" not in markup
+
+
+LINKING = st.sampled_from(
+    [
+        "https://a.lt/x?y",
+        "www.a.lt",
+        "a.lt",
+        "tg://user?id=1",
+        "@name",
+        "/release",
+        "/close@bot",
+        "#tag",
+        "$TAG",
+        "a@b.lt",
+        "(",
+    ]
+)
+TAPPABLE = st.lists(TEXTS | LINKING, max_size=30).flatmap(
+    lambda parts: st.sampled_from([" ", "\n", "", "."]).map(lambda x: x.join(parts))
+)
+
+
+@given(TEXTS | TAPPABLE, st.booleans())
+def test_nothing_of_a_familys_words_can_be_tapped(text: str, bold: bool) -> None:  # noqa: FBT001  drawn
+    markup = html(Outgoing(OutgoingKind.DESK, EN, (Line("F-12N:", bold=True), Line(text, bold=bold, theirs=True))))
+
+    shown = parse_html(markup).cleaned().with_found_entities()
+
+    assert {one.kind for one in shown.entities} <= {"bold", "code"}
+    assert "".join(parse_html(markup).text.split()) == "".join(f"F-12N:{text}".split())
+
+
+@given(TEXTS | TAPPABLE)
+def test_nothing_of_a_specialists_name_can_be_tapped(name: str) -> None:
+    markup = html(Outgoing(OutgoingKind.REPLY, EN, (Line(f"A person replies: {as_alias(name)}. Question 12N."),)))
+
+    assert parse_html(markup).cleaned().with_found_entities().entities == []
 
 
 @given(BUTTONS, TOKENS)

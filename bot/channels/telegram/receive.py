@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,8 @@ warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'", categor
 warnings.filterwarnings("ignore", message=".*`retry_after`", category=PTBDeprecationWarning)
 
 _GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![^\W_])")
 
 Raw = Mapping[str, Any]  # Any: a JSON object of somebody else's
 
@@ -148,16 +151,16 @@ def _read(update: Update, key: str) -> Incoming | None:
 def _is_of_group(query: Raw) -> bool:
     message = query.get("message")
     chat = message.get("chat") if isinstance(message, dict) else None
-    return isinstance(chat, dict) and chat.get("type") in _GROUPS
+    return isinstance(chat, dict) and str(chat.get("type")) in _GROUPS
 
 
 def _of_group(message: Message, key: str, *, edited: bool) -> Incoming | None:
     """Read a message of a group; what people do there beside writing is of interest where it moves or empties it."""
     if message.migrate_to_chat_id is not None:
-        facts = InGroup(moved_to=str(message.migrate_to_chat_id))
+        facts = InGroup(moved_to=_number(message.migrate_to_chat_id))
         return Incoming(key, _address(message.chat.id), Kind.MIGRATED, at=message.date, group=facts)
     if message.left_chat_member is not None:
-        facts = replace(_facts(message), author=str(message.left_chat_member.id))
+        facts = replace(_facts(message), author=_number(message.left_chat_member.id))
         return Incoming(key, _address(message.chat.id), Kind.LEFT, at=message.date, group=facts)
     writer = message.from_user
     if writer is not None and writer.is_bot and message.sender_chat is None:
@@ -170,7 +173,7 @@ def _facts(message: Message) -> InGroup:
     # A message in the name of the group or a channel is an administrator's who does not want to be seen.
     known = message.from_user is not None and message.sender_chat is None
     return InGroup(
-        author=str(message.from_user.id) if known and message.from_user is not None else "",
+        author=_number(message.from_user.id) if known and message.from_user is not None else "",
         thread=str(message.message_thread_id or "") if message.is_topic_message else "",
         forum=bool(message.chat.is_forum),
     )
@@ -178,9 +181,7 @@ def _facts(message: Message) -> InGroup:
 
 def _message(message: Message, key: str, *, edited: bool) -> Incoming | None:
     kind, files = _kind_and_files(message)
-    text = message.text or message.caption or ""
-    if not isinstance(text, str):
-        raise TypeError  # the library does not look; what comes after us relies on it
+    text = _words(message.text or message.caption or "")
     if not text and message.effective_attachment is None:
         return None  # a service message: pinned, joined
     if edited:
@@ -195,7 +196,7 @@ def _message(message: Message, key: str, *, edited: bool) -> Incoming | None:
         files=files,
         hint=_hint(message.from_user.language_code if message.from_user else None),
         at=message.edit_date or message.date,
-        message=str(message.message_id),
+        message=_number(message.message_id),
         reply_to=_replied(message),
     )
 
@@ -203,7 +204,7 @@ def _message(message: Message, key: str, *, edited: bool) -> Incoming | None:
 def _replied(message: Message) -> str:
     # In a topic each message "replies" to the one that opened the topic; that tells nothing.
     replied = message.reply_to_message
-    return str(replied.message_id) if replied is not None and replied.forum_topic_created is None else ""
+    return _number(replied.message_id) if replied is not None and replied.forum_topic_created is None else ""
 
 
 def _kind_and_files(message: Message) -> tuple[Kind, tuple[Attachment, ...]]:
@@ -221,7 +222,7 @@ def _kind_and_files(message: Message) -> tuple[Kind, tuple[Attachment, ...]]:
 
 
 def _attachment(file: Any, kind: AttachmentKind, mime: str) -> Attachment:  # Any: the library's kinds of files
-    return Attachment(file.file_id, kind, mime, file.file_size or 0)
+    return Attachment(_words(file.file_id), kind, _words(mime), int(_number(file.file_size or 0)))
 
 
 def _press(update: Update, key: str) -> Incoming | None:
@@ -234,14 +235,14 @@ def _press(update: Update, key: str) -> Incoming | None:
             key=key,
             address=_address(query.message.chat.id),
             kind=Kind.PRESS,
-            press=read_press(query.data or "", str(query.message.message_id)),
-            group=InGroup(author=str(query.from_user.id), forum=forum, query=query.id),
+            press=read_press(query.data or "", _number(query.message.message_id)),
+            group=InGroup(author=_number(query.from_user.id), forum=forum, query=_words(query.id)),
         )
     return Incoming(
         key=key,
         address=_address(query.message.chat.id),
         kind=Kind.PRESS,
-        press=read_press(query.data or "", str(query.message.message_id)),
+        press=read_press(query.data or "", _number(query.message.message_id)),
         hint=_hint(query.from_user.language_code),
     )
 
@@ -272,7 +273,7 @@ def _member(update: Update, key: str) -> Incoming | None:
         return None
     if not _is_gone(change.new_chat_member):
         return None
-    facts = InGroup(author=str(change.new_chat_member.user.id), forum=bool(change.chat.is_forum))
+    facts = InGroup(author=_number(change.new_chat_member.user.id), forum=bool(change.chat.is_forum))
     return Incoming(key, _address(change.chat.id), Kind.LEFT, at=change.date, group=facts)
 
 
@@ -280,15 +281,32 @@ def _not_understood(raw: Raw, key: str) -> Incoming | None:
     for name in ("message", "edited_message"):
         message = raw.get(name)
         chat = message.get("chat") if isinstance(message, dict) else None
-        if isinstance(chat, dict) and chat.get("type") == ChatType.PRIVATE and isinstance(chat.get("id"), int):
-            text = message.get("text") if isinstance(message, dict) else None
-            return Incoming(key, _address(chat["id"]), Kind.OTHER, text=text if isinstance(text, str) else "")
+        if isinstance(chat, dict) and chat.get("type") == ChatType.PRIVATE and type(chat.get("id")) is int:
+            words = [message.get("text"), message.get("caption")] if isinstance(message, dict) else []
+            text = next((one for one in words if isinstance(one, str)), "")
+            return Incoming(key, _address(chat["id"]), Kind.OTHER, text=text)
     return None
 
 
 def _address(chat: int) -> Address:
-    return Address(Channel.TELEGRAM, str(chat))
+    return Address(Channel.TELEGRAM, _number(chat))
+
+
+def _number(value: object) -> str:
+    """Return a number of Telegram's. Raises TypeError: the library does not look, and what comes after us relies on it."""
+    if type(value) is not int:
+        raise TypeError
+    return str(value)
+
+
+def _words(value: object) -> str:
+    """Return a text; see `_number`."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _hint(code: str | None) -> Language | None:
-    return Language(code.partition("-")[0].lower()) if code else None
+    # Whoever builds an app of their own writes here what they like; it stands in logs and counts.
+    found = _LANGUAGE.match(_words(code or ""))
+    return Language(found[0].lower()) if found else None

@@ -216,6 +216,24 @@ async def test_a_name_is_neither_empty_nor_endless(desk: Office, words: str, ali
     assert (await desk.specialist(RASA)).alias == alias
 
 
+@pytest.mark.parametrize(
+    ("chosen", "alias"),
+    [
+        ("@durov", "durov"),
+        ("/human Ona", "human Ona"),
+        ("Ona https://evil.example/x", "Ona https evil example x"),
+        ("#2", "2"),
+        ("Dr. Ona, A. B.", "Dr. Ona, A. B."),
+        ("Ona\u202e anO", "Ona anO"),
+        ("\u200b", "#1"),
+    ],
+)
+async def test_an_app_makes_no_link_and_no_command_of_a_name(desk: Office, chosen: str, alias: str) -> None:
+    await desk.says(RASA, f"/name {chosen}")
+
+    assert (await desk.specialist(RASA)).alias == alias
+
+
 async def test_a_group_may_choose_its_language(desk: Office, case_id: CaseId) -> None:
     await desk.says(RASA, "/language LT")
     lithuanian = await desk.says(RASA, "/help", case_id)

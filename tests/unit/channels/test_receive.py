@@ -241,6 +241,13 @@ def test_the_language_of_the_app_is_a_hint_without_its_region(code: str | None, 
     assert received(update(written(text="hello", **{"from": sender}))).hint == hint
 
 
+@pytest.mark.parametrize("code", ["Olena", "37060012345", "<b>", "e", "олена", " ", "x" * 5000])
+def test_what_is_no_language_is_no_hint_because_it_would_stand_in_logs_and_counts(code: str) -> None:
+    sender = OLENA | {"language_code": code}
+
+    assert received(update(written(text="hello", **{"from": sender}))).hint is None
+
+
 # Pressed ------------------------------------------------------------------------------------------------------------
 
 
@@ -539,6 +546,29 @@ def test_the_words_of_a_private_message_that_cannot_be_parsed_are_kept(spoilt: J
     assert "Help" not in repr(told)
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"message_id": "5"},
+        {"message_id": []},
+        {"reply_to_message": {"message_id": None, "date": 1, "chat": CHAT}},
+        {"voice": file("voice-1", duration=3, file_size="9")},
+        {"document": file("file-1", mime_type=["application/pdf"])},
+        {"document": file("file-1", file_size="large")},
+    ],
+)
+def test_a_message_is_kept_with_its_words_where_a_field_is_of_another_type(spoilt: Json) -> None:
+    # The library hands it on as it is; in the database it would hold up whatever comes behind it.
+    incoming = received(update(written(caption="Help, please") | spoilt))
+
+    assert (incoming.kind, incoming.text, incoming.files) == (Kind.OTHER, "Help, please", ())
+
+
+@pytest.mark.parametrize("number", [True, "1001", 5.0, None, [1001]])
+def test_a_chat_whose_number_is_none_is_no_address(number: object) -> None:
+    assert read_update(update(written(text="hello", chat=CHAT | {"id": number})), BOT) is None
+
+
 @pytest.mark.parametrize("text", [5, None, ["a"], {"a": 1}])
 def test_words_that_are_no_text_are_no_words(text: object) -> None:
     incoming = received(update(written(text=text, sticker="broken")))
@@ -680,6 +710,17 @@ async def test_the_waiting_mark_of_a_press_is_ended_whether_or_not_telegram_list
 
     assert kept.batches == [[""]]
     assert [params["callback_query_id"] for params in script.of("answerCallbackQuery")] == ["q1"]
+
+
+@polling
+@pytest.mark.parametrize("kind", [[], {}, None, 5])
+async def test_a_press_in_a_chat_of_no_kind_does_not_end_the_polling(kind: object) -> None:
+    kept = Kept()
+    script = Script(granted([pressed(chat=CHAT | {"type": kind})]), granted(), otherwise=nothing_more)
+
+    await poll(script, kept, calls=2)
+
+    assert kept.batches == [[]]
 
 
 @polling

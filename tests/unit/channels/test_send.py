@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +17,7 @@ from PIL import Image
 
 from bot.cases.model import CaseId
 from bot.channels.telegram.send import TelegramChannel
+from bot.channels.telegram.wire import html
 from bot.conversation.model import (
     Address,
     Attachment,
@@ -31,6 +35,7 @@ from bot.conversation.model import (
 )
 from bot.errors import ChannelError, NotSent, OutcomeUnknown, Refused, SlowDown
 from bot.ports import CasePlace
+from bot.settings import ROOT
 from tests.builders import EN
 from tests.builders_dialogue import PERSON, told
 from tests.unit.channels.scripted import TOKEN, Json, Script, bot_with, granted, refused
@@ -55,6 +60,59 @@ async def fault(
     with pytest.raises(ChannelError) as raised:
         await send(outgoing or told(), *answers, place=place)
     return raised.value
+
+
+# One place ----------------------------------------------------------------------------------------------------------
+
+
+def _uses(path: Path) -> set[tuple[str, str]]:
+    """Return what a file uses of Telegram's markup: names, and texts that begin a tag."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) if name in {"escape", "ParseMode", "parse_mode"}:
+                found.add((path.stem, name))
+            case ast.keyword(arg="parse_mode" | "entities" | "caption_entities" as name):
+                found.add((path.stem, name))
+            case ast.Constant(value=str(text)) if re.search(r"</?(b|i|u|s|a|code|pre|blockquote|tg-)\b[^>]*>", text):
+                found.add((path.stem, "a tag"))
+    return found
+
+
+def test_words_become_markup_in_one_place_only() -> None:
+    of_telegram = [
+        path for path in (ROOT / "bot").rglob("*.py") if path.parent.name in _SPEAKS and path.stem not in _FILES
+    ]
+
+    used = set().union(*map(_uses, of_telegram))
+
+    assert {where for where, what in used if what in {"escape", "a tag"}} == {"wire"}
+    assert {where for where, what in used if what not in {"escape", "a tag"}} == {"send"}
+
+
+_SPEAKS = frozenset({"telegram", "channels", "conversation", "actions", "workers", "cases", "bot"})
+"""Rooms whose words may reach Telegram; pages have templates of their own."""
+_FILES = frozenset({"comparing_text", "measuring_plots"})
+"""What writes Markdown and pictures into files for those who build Tiltas."""
+
+
+@pytest.mark.parametrize("kind", sorted(set(OutgoingKind) - {OutgoingKind.DELETION}))
+@pytest.mark.parametrize("file", [None, Attachment("f", AttachmentKind.FILE)])
+async def test_every_text_on_the_wire_is_the_markup_of_that_place(kind: OutgoingKind, file: Attachment | None) -> None:
+    outgoing = replace(told("<b>&</b> /x"), kind=kind, file=file, edits="5" if kind is OutgoingKind.EDIT else None)
+    with_a_file = (
+        granted({"file_id": "f", "file_unique_id": "f", "file_path": "f.pdf"}),
+        httpx.Response(200, content=b"%PDF-"),
+    )
+
+    _, script = await send(outgoing, *(with_a_file if file else ()), granted(MESSAGE), granted(MESSAGE), place=CARD)
+
+    (call,) = [call for call in script.calls if call.method not in {"getFile", "f.pdf"}]
+    words = call.params.get("text", call.params.get("caption"))
+    if kind is OutgoingKind.TOAST:  # a toast has no markup at all
+        assert (words, call.params.get("parse_mode")) == ("<b>&</b> /x", None)
+    else:
+        assert (words, call.params["parse_mode"]) == (html(outgoing), "HTML")
 
 
 # On the wire --------------------------------------------------------------------------------------------------------

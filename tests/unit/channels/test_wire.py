@@ -37,6 +37,29 @@ def test_a_quote_at_the_edge_leaves_no_empty_lines() -> None:
     assert shown(Line("Long.", quote=True)) == "<blockquote expandable>Long.</blockquote>"
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "https://evil.example/a?b&c", "www.evil.example", "evil.example", "t.me/evil", "tg://resolve?domain=evil", "@evil",
+        "/release", "/release@tiltas_bot", "(/release)", "#evil", "$EVIL", "me@evil.example", "почта.рф",
+    ],
+)  # fmt: skip
+def test_what_an_app_would_let_be_tapped_is_code_in_a_familys_words(word: str) -> None:
+    assert shown(Line(f"see {word} now", theirs=True)) == f"see <code>{word.replace('&', '&amp;')}</code> now"
+    assert shown(Line(f"see {word} now")) == f"see {word.replace('&', '&amp;')} now"
+
+
+@pytest.mark.parametrize("text", ["24/7", "39.5", "5-12, g. 7", "and/or", "2026.11.22", "a\n b", "<b>", "Yes. No."])
+def test_harmless_words_of_a_family_stay_as_they_are(text: str) -> None:
+    assert shown(Line(text, theirs=True)) == shown(Line(text))
+
+
+def test_many_commands_are_code_as_one_because_marks_are_counted() -> None:
+    text = "a /release " * 60
+
+    assert shown(Line(text, theirs=True)) == f"<code>{text}</code>"
+
+
 def test_plain_words_have_no_markup_and_no_escapes() -> None:
     assert plain((Line("a < b", bold=True), Line("c & d", quote=True))) == "a < b\nc & d"
 

@@ -16,13 +16,14 @@ from bot.conversation.model import Attachment, AttachmentKind, OpenCase, Outgoin
 from bot.conversation.notices import Voice
 from tests.builders import EN
 from tests.builders_dialogue import PHOTO, QUESTION, SCHOOL, SUPPORT, labels_of, open_case, words_of, world
+from tests.fakes.bot_api.entities import utf16_length
 
 CASE = CaseId(5)
 DUE = datetime(2026, 11, 24, 12, tzinfo=VILNIUS)
 EDUCATION = TopicId("education")
 OF_A_SPECIALIST = EventKind.CLOSED
 PDF = Attachment("file-1", AttachmentKind.FILE, "application/pdf", 9)
-LONGEST = 4096
+TELEGRAMS_CAPTION, LONGEST = 1024, 4096
 """Characters that Telegram takes from anybody, and gives to anybody."""
 
 
@@ -183,6 +184,13 @@ def test_a_reply_as_long_as_a_specialist_can_write_it_arrives_whole(
 
     assert all(len(words_of(one)) <= LONGEST for one in told)
     assert "".join(line.text for one in told for line in one.lines if not line.bold) == text
+
+
+@pytest.mark.parametrize("files", [[], [PDF]])
+def test_a_reply_full_of_emoji_fits(v: Voice, files: list[Attachment]) -> None:
+    for length in (CAPTION // 2, CAPTION, LONGEST // 2, LONGEST):
+        for one in case_notices.reply(v, CASE, "12M", "Rasa", "😀" * length, files):
+            assert utf16_length(words_of(one)) <= (TELEGRAMS_CAPTION if one.file else LONGEST)
 
 
 @pytest.mark.parametrize("length", [3900, 4000, LONGEST])

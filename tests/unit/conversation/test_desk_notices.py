@@ -17,7 +17,8 @@ from bot.content.opening import VILNIUS
 from bot.content.read import read
 from bot.content.render import words
 from bot.conversation import desk_notices, notices
-from bot.conversation.desk_notices import ALIAS, LOCK, RED, Seen
+from bot.conversation.desk import ALIAS
+from bot.conversation.desk_notices import LOCK, RED, Seen
 from bot.conversation.model import Attachment, AttachmentKind, Outgoing, OutgoingKind, Purpose, Token, Verb
 from bot.conversation.notices import Voice
 from bot.conversation.numbers import numbered
@@ -40,6 +41,7 @@ from tests.builders_dialogue import (
     words_of,
     world,
 )
+from tests.fakes.bot_api.entities import utf16_length
 
 TELEGRAMS_LONGEST, LONGEST_CAPTION, LONGEST_TOAST, LONGEST_TITLE = 4096, 1024, 200, 128
 LONGEST_LABEL, LONGEST_BESIDE_ANOTHER, MOST_ROWS = 28, 14, 4
@@ -318,10 +320,27 @@ def test_each_attachment_comes_with_whose_it_is(v: Voice) -> None:
     assert [one.file for one in desk_notices.family_writes(v, "12M", "F-7G", "", (PHOTO,))] == [PHOTO]
 
 
-@pytest.mark.parametrize("length", [1, 2500, 4096, 6000])
-def test_a_familys_words_fit_however_long_they_are(v: Voice, length: int) -> None:
-    for one in desk_notices.family_writes(v, NUMBER, FAMILY, "ж" * length, (PHOTO,)):
-        assert len(plain(one.lines)) <= (LONGEST_CAPTION if one.file else TELEGRAMS_LONGEST)
+@pytest.mark.parametrize("sign", ["ж", "😀"])
+@pytest.mark.parametrize("length", [1, 2048, 2500, 4096, 6000])
+def test_a_familys_words_fit_however_long_they_are(v: Voice, sign: str, length: int) -> None:
+    for one in desk_notices.family_writes(v, NUMBER, FAMILY, sign * length, (PHOTO,)):
+        assert utf16_length(plain(one.lines)) <= (LONGEST_CAPTION if one.file else TELEGRAMS_LONGEST)
+
+
+def test_a_card_full_of_emoji_fits(v: Voice) -> None:
+    whole = seen(asked="😀" * 2048, said=(("written", "😀" * 2048),) * 6)
+
+    assert utf16_length(plain(desk_notices.card(v, whole).lines)) <= TELEGRAMS_LONGEST
+
+
+def test_a_familys_words_are_marked_as_theirs_and_ours_are_not(v: Voice) -> None:
+    told = desk_notices.family_writes(v, NUMBER, FAMILY, "/release", ())
+    shown = desk_notices.card(v, seen(asked="/release", said=(("written", "/close"),)))
+
+    assert {line.text for one in (*told, shown) for line in one.lines if line.theirs} == {
+        "/release",
+        "F-7G: /close",
+    }
 
 
 @pytest.mark.parametrize("length", [3500, 3600, 4096])

@@ -175,3 +175,12 @@ def test_danger_is_seen_at_the_end_of_the_longest_message(matcher: Matcher) -> N
     evidence = matcher.find(story[:4000] + " he is beating me")
 
     assert evidence.danger is Level.RED
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["… " * 120, "½ " * 130, "\ufdfa " * 150, "\u200b" * 390, "㏂ " * 150],
+    ids=["dots", "half", "line", "unseen", "am"],
+)
+def test_danger_is_seen_behind_signs_that_stand_for_several_letters(matcher: Matcher, before: str) -> None:
+    assert matcher.find(before + "he is beating me").danger is Level.RED

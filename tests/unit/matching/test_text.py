@@ -5,11 +5,25 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.masking import mask
-from bot.matching.text import MAX_CHARS, clauses, clean, fold, skeleton
+from bot.matching.text import MAX_CHARS, clauses, clean, fold, skeleton, windows
 
 
 def test_a_long_message_is_cut() -> None:
     assert len(clean("a" * 20_000)) == MAX_CHARS
+
+
+@pytest.mark.parametrize("sign", ["…", "½", "㏂", "ﬁ", "a", "😀"])
+def test_pieces_of_a_message_leave_nothing_out(sign: str) -> None:
+    whole = " ".join(f"{sign} word{n}" for n in range(300))
+
+    pieces = windows(whole)
+
+    assert max(map(len, pieces)) <= MAX_CHARS
+    assert all(any(f"word{n} " in f"{piece} " for piece in pieces) for n in range(300))
+
+
+def test_a_sign_that_is_a_sentence_does_not_make_a_message_endless() -> None:
+    assert len(windows("\ufdfa" * 4096)) == 1
 
 
 def test_marks_that_nobody_sees_are_removed() -> None:
