@@ -243,7 +243,8 @@ async def serve_telegram(settings: Settings) -> None:
 
         def sources(nudge: Callable[[], None]) -> Sequence[Work]:
             async def keep(messages: Sequence[Incoming]) -> None:
-                if await receive(messages, store=app.store, clock=now):
+                urgent = app.mind.matcher.sounds_urgent
+                if await receive(messages, store=app.store, clock=now, sounds_urgent=urgent):
                     nudge()
 
             poller = Poller(bot, lambda messages: direct.keep(messages, keep), app.hearts.poll)

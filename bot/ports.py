@@ -231,11 +231,14 @@ class StoreState:
 class Inbox(Protocol):
     """What people wrote."""
 
-    async def add(self, messages: Sequence[Incoming], at: datetime) -> int:
-        """Keep messages that are not there yet, making conversations for new addresses; return how many were new."""
+    async def add(self, messages: Sequence[Incoming], at: datetime, urgent: Collection[str] = ()) -> int:
+        """Keep messages that are not there yet, making conversations for new addresses; return how many were new.
+
+        `urgent` are the keys of those that are handled before all others, also of the same person.
+        """
 
     async def ready(self, limit: int) -> list[Waiting]:
-        """Return the oldest unhandled message of each conversation, oldest first; another process may get others."""
+        """Return the next message of each conversation: urgent ones first, then the oldest; another process may get others."""
 
     async def begin(self, ids: Sequence[InboxId]) -> None:
         """Count an attempt at each, so that a message that kills the process is known by it."""

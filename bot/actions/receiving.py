@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.conversation.desk import Order, read
@@ -11,15 +12,23 @@ from bot.conversation.model import Incoming, Kind
 from bot.ports import Clock, Store, Transaction
 
 
-async def receive(messages: Sequence[Incoming], *, store: Store, clock: Clock) -> int:
+async def receive(
+    messages: Sequence[Incoming], *, store: Store, clock: Clock, sounds_urgent: Callable[[str], bool] = lambda _: False
+) -> int:
     """Keep `messages`, masked, in one transaction; return how many were not there yet.
+
+    What `sounds_urgent` is handled first, however many wait. It is asked beside the event loop, before anything is kept, so
+    it must be quick; it decides nothing else.
 
     Of groups only what is for us is kept: what stands in the topic of a case, replies to us, commands, presses.
     Only after it returns may a channel acknowledge them. Raises StoreUnavailable; then nothing is kept.
     """
     kept = [masked(message) for message in messages]
+    urgent = await asyncio.to_thread(
+        lambda: {one.key for one in kept if one.group is None and one.text and sounds_urgent(one.text)}
+    )
     async with store.begin() as tx:
-        return await tx.inbox.add([message for message in kept if await _is_for_us(message, tx)], clock())
+        return await tx.inbox.add([message for message in kept if await _is_for_us(message, tx)], clock(), urgent)
 
 
 def masked(message: Incoming) -> Incoming:

@@ -47,6 +47,10 @@ _NEED, _NEEDS_WORDS, _CLAUSE_WORDS = 0.7, 12, 3
 """Probability that a clause's best entry needs to be taken as one of several needs; words of a message that is taken
 apart, and of a clause. (On the tuning half 5 of 17 messages with two needs are seen to have them, with 5 of 410 others.)"""
 
+URGENT = 0.8
+"""Part of the amber level that spelling alone has to reach for a message to be read before others: on the tuning half so do
+.95 of danger and .24 of ordinary messages."""
+
 _GRAVEST_FIRST = (Level.RED, Level.AMBER, Level.NONE)
 
 _LONGEST_COURTESY = 4
@@ -134,6 +138,20 @@ class Matcher:
             strain="strain" in signs,
             alarm=alarming,
         )
+
+    def sounds_urgent(self, text: str) -> bool:
+        """Tell by patterns and spelling, in a fraction of a millisecond, whether a message should be read before others.
+
+        It decides nothing else: some danger is only seen when the message is read.
+        """
+        return any(self._patterns.worst(part) is not None or self._is_loud(part) for part in windows(text))
+
+    def _is_loud(self, part: str) -> bool:
+        row = self._index.vocabulary.row(skeleton(fold(part)))
+        if not row.columns.size:
+            return False
+        scores = self._index.by_words(row)[self._families["danger"]]
+        return float(alarm(scores)) > URGENT * self._index.calibration.levels.amber
 
     # For telling why; nothing here decides ----------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.content.model import Language
@@ -24,12 +24,14 @@ class InboxRows:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, messages: Sequence[Incoming], at: datetime) -> int:
+    async def add(self, messages: Sequence[Incoming], at: datetime, urgent: Collection[str] = ()) -> int:
         """See `ports.Inbox.add`."""
         if not messages:
             return 0
         ids = await self._conversations({message.address: message for message in messages}, at)
-        rows = [_row(message, ids[message.address], at) for message in messages]
+        rows = [
+            _row(message, ids[message.address], at) | {"priority": int(message.key in urgent)} for message in messages
+        ]
         added = await self._connection.execute(insert_once(self._connection, inbox, "key").returning(inbox.c.id), rows)
         return len(added.fetchall())
 
@@ -54,7 +56,7 @@ class InboxRows:
 
     async def ready(self, limit: int) -> list[Waiting]:
         """See `ports.Inbox.ready`."""
-        earlier = inbox.alias()
+        other = inbox.alias()
         query = (
             select(inbox, addresses.c.channel, addresses.c.chat)
             .join(addresses, addresses.c.conversation_id == inbox.c.conversation_id)
@@ -62,13 +64,16 @@ class InboxRows:
                 inbox.c.state == "new",
                 ~exists().where(
                     and_(
-                        earlier.c.conversation_id == inbox.c.conversation_id,
-                        earlier.c.state == "new",
-                        earlier.c.id < inbox.c.id,
+                        other.c.conversation_id == inbox.c.conversation_id,
+                        other.c.state == "new",
+                        or_(
+                            _urgency(other) > _urgency(inbox),
+                            and_(_urgency(other) == _urgency(inbox), other.c.id < inbox.c.id),
+                        ),
                     )
                 ),
             )
-            .order_by(inbox.c.id)
+            .order_by(_urgency(inbox).desc(), inbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=inbox)
         )
@@ -162,6 +167,11 @@ class InboxRows:
         """See `ports.Inbox.prune`."""
         gone = await self._connection.execute(delete(inbox).where(inbox.c.state != "new", inbox.c.done_at < before))
         return gone.rowcount
+
+
+def _urgency(rows: FromClause) -> ColumnElement[int]:
+    # Messages that an earlier version has kept have none.
+    return func.coalesce(rows.c.priority, 0)
 
 
 def _row(message: Incoming, conversation: ConversationId, at: datetime) -> dict[str, Any]:  # Any: column values

@@ -14,7 +14,7 @@ from tests.builders_store import incoming, owing
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.conftest import Start
 from tests.flow.harness import PATIENCE, Person, Tiltas
-from tests.flow.texts import Texts
+from tests.flow.texts import BANK_ACCOUNT, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,6 +39,37 @@ async def test_a_danger_card_leaves_at_once_although_five_thousand_messages_wait
     print(f"\nFrom a message to its danger card, with {waiting} others waiting: {told_ms} ms")
     assert waiting > MESSAGES * 0.9
     assert max(took) < SOON
+
+
+@pytest.mark.timeout(240)
+async def test_danger_is_read_first_although_five_thousand_messages_are_still_to_be_read(
+    prepared: Start, texts: Texts
+) -> None:
+    async with FakeTelegram() as telegram:
+        people = await telegram.crowd(CONVERSATIONS, first_id=40_000)
+        tiltas = prepared(telegram, TILTAS_PACE="yes")
+        await tiltas.serve()
+        await write_as(tiltas, [Address(Channel.TELEGRAM, str(chat)) for chat in people], texts.question(BANK_ACCOUNT))
+
+        took = [await until_the_card(telegram, Person(telegram, tiltas), texts) for _ in range(FAMILIES)]
+        waiting = tiltas.number("SELECT count(*) FROM inbox WHERE state = 'new'")
+
+    told_ms = ", ".join(f"{seconds * 1000:.0f}" for seconds in took)
+    print(f"\nFrom a message to its danger card, with {waiting} others still to be read: {told_ms} ms")
+    assert waiting > 0
+    assert max(took) < SOON
+
+
+async def write_as(tiltas: Tiltas, people: list[Address], words: str) -> None:
+    """Let thousands of messages come at once, as after a long time in which nothing ran."""
+    store, at = SqlStore(f"sqlite:///{tiltas.database}", beside=True), datetime.now(UTC)
+    try:
+        async with store.begin() as tx:
+            await tx.inbox.add(
+                [incoming(f"old:{n}", people[n % len(people)], words, at=at) for n in range(MESSAGES)], at
+            )
+    finally:
+        await store.close()
 
 
 async def owe_to(tiltas: Tiltas, people: list[Address]) -> None:

@@ -268,3 +268,18 @@ async def test_words_of_families_lose_both(desk: Office) -> None:
     await kept_of(desk, incoming("m", ANA, "call +370 612 34567, code 48501011234"))
 
     assert (await all_rows(desk.store, inbox))[-1]["text"] == "call [phone], code [personal code]"
+
+
+async def test_what_sounds_urgent_is_handled_first_by_the_words_that_may_be_kept(store: SqlStore) -> None:
+    asked: list[str] = []
+
+    def urgent(words: str) -> bool:
+        asked.append(words)
+        return "help" in words
+
+    messages = [incoming("a", text="a question"), incoming("b", BORYS, "help, call +370 612 34567")]
+    await receive(messages, store=store, clock=Watch(), sounds_urgent=urgent)
+
+    async with store.begin() as tx:
+        assert [one.incoming.key for one in await tx.inbox.ready(10)] == ["b", "a"]
+    assert asked == ["a question", "help, call [phone]"]
