@@ -256,7 +256,8 @@ class Matcher:
     def levels_for(self, language: Language) -> Levels:
         """Return from which alarm on the learned detector speaks, in a language with content or without."""
         calibration = self._index.calibration
-        return calibration.levels if f"language:{language}" in self._index.columns else calibration.foreign
+        known = calibration.levels if f"language:{language}" in self._index.columns else calibration.foreign
+        return calibration.by_language.get(language, known)
 
     def _learned_danger(self, scores: Floats, levels: Levels) -> tuple[Level, DangerKind | None]:
         columns = scores[self._families["danger"]]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRow
 
-ALGORITHM = "8"
+ALGORITHM = "10"
 """Changes whenever the same catalogue would give another index; part of the cache key."""
 
 
@@ -79,6 +79,7 @@ class Index:
             "columns": self.columns,
             "levels": astuple(self.calibration.levels),
             "foreign": astuple(self.calibration.foreign),
+            "by_language": {language: astuple(levels) for language, levels in self.calibration.by_language.items()},
             "signs": self.calibration.signs,
         }
         arrays = {f"family_{name}": self.calibration.families[name].weights for name in FAMILIES}
@@ -126,7 +127,13 @@ def _read(arrays: dict[str, npt.NDArray[np.generic]]) -> Index:
         arrays["weights"].astype(np.float16),
         Meaning(arrays["mean"].astype(np.float32), arrays["directions"].astype(np.float32)),
         arrays["meaning_weights"].astype(np.float32),
-        Calibration(families, Levels(*head["levels"]), Levels(*head["foreign"]), tuple(head["signs"])),
+        Calibration(
+            families,
+            Levels(*head["levels"]),
+            Levels(*head["foreign"]),
+            {language: Levels(*levels) for language, levels in head["by_language"].items()},
+            tuple(head["signs"]),
+        ),
         Detector(arrays["romanised"].astype(np.float16)),
     )
 

@@ -25,6 +25,7 @@ from bot.matching.text import skeleton
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from bot.content.model import Language
     from bot.matching.danger import Patterns
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRows, Vocabulary
@@ -74,7 +75,7 @@ class Lesson:
 
     `alone` are texts tried by a model without them, `orphaned` by one without their whole class. `harmless_alarms` are
     the danger scores of ordinary texts, each left out, `foreign_alarms` those of calm messages in languages without content;
-    `unsigned` the scores of ordinary texts for each of `corpus.SIGNS`.
+    `harmless_languages` are the languages of the first. `unsigned` are the scores of ordinary texts for each of `corpus.SIGNS`.
     """
 
     texts: tuple[Text, ...]
@@ -88,6 +89,7 @@ class Lesson:
     harmless_alarms: Floats
     foreign_alarms: Floats
     unsigned: Floats
+    harmless_languages: tuple[Language, ...] = ()
 
 
 def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = None) -> Lesson:
@@ -125,6 +127,7 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
         alarms,
         foreign,
         unsigned,
+        tuple(texts[row].language for row in of_danger.ordinary),
     )
 
 

@@ -273,7 +273,7 @@ def _curves(figures: Mapping[str, Data]) -> Iterator[str]:
     told = figures[_told(figures)[0]]["danger"].get("curve", {})
     if not told:
         return
-    yield "How much danger would be seen, if so many calm messages may have the line about 112 (our level lies near 1 in 20):"
+    yield "How much danger would be seen, if so many calm messages may have the line about 112:"
     yield ""
     shares = [f"{one['amber']:.0%}" for one in next(iter(told.values()))]
     yield f"| | {' | '.join(shares)} |"

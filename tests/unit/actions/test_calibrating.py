@@ -59,7 +59,7 @@ class Solved:
 def index() -> Index:
     """Return an index with a calibration that a test can reckon with."""
     families = {FAMILY: SHIPPED, "human": SHIPPED, "talk": SHIPPED}
-    return cast("Index", Solved(Calibration(families, Levels(0.5, 0.9), Levels(0.6, 0.95), (0.5, 0.5, 0.5))))
+    return cast("Index", Solved(Calibration(families, Levels(0.5, 0.9), Levels(0.6, 0.95), {}, (0.5, 0.5, 0.5))))
 
 
 def verdict(number: int, signals: Sequence[float], *, right: bool, language: Language = UK) -> KeptVerdict:
