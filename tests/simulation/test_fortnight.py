@@ -24,6 +24,7 @@ _SEED = 1
 _RARE = frozenset({
     EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.LOWERED, EventKind.RAISED, EventKind.SOLVED, EventKind.TRANSFERRED,
     EventKind.WITHDRAWN, EventKind.UNREACHABLE, EventKind.REACHABLE, EventKind.BARRED, EventKind.UNBARRED,
+    EventKind.HIDDEN,
 })  # fmt: skip
 
 
