@@ -79,7 +79,8 @@ class Knowing(Matcher):
         if DANGER in text:
             return seen(language=language, danger=Level.RED, danger_kind=DangerKind.VIOLENCE)
         if PERHAPS_DANGER in text:
-            return seen(language=language, danger=Level.AMBER, danger_kind=DangerKind.VIOLENCE)
+            known = ((BENEFIT, 0.95),) if "benefit" in text else ()
+            return seen(*known, language=language, danger=Level.AMBER, danger_kind=DangerKind.VIOLENCE)
         if "benefit" in text:
             return seen((BENEFIT, 0.95), language=language)
         if "school" in text:

@@ -10,7 +10,7 @@ from time import perf_counter
 
 import structlog
 
-from bot.actions import alerting, group, handling, hiding
+from bot.actions import alerting, group, handling, hiding, reviewing
 from bot.actions.casework import family_move, open_case
 from bot.cases.model import CaseId, MoveRefused
 from bot.conversation import alert_notices, desk_notices, notices
@@ -296,6 +296,8 @@ async def _apply(
                 await _staff_move(tx, one, move, mind.world)
             else:
                 await family_move(tx, one.conversation.id, move, one.id, mind.world)
+        if reviewing.needs_review(one, effects[one.id]):
+            await reviewing.show(tx, one, mind.world)
     for channel in {one.incoming.address.channel for one in done}:
         counted = [c for one in done if one.incoming.address.channel is channel for c in effects[one.id].counts]
         await tx.counts.add(now.date(), channel, counted)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.actions import alerting, bars, handling, showing
+from bot.actions import alerting, bars, handling, reviewing, showing
 from bot.actions.casework import release_all
 from bot.actions.invitations import hash_of
 from bot.cases import lifecycle
@@ -532,8 +532,7 @@ async def _pressed(f: Floor) -> str:
         await f.toast(f.v.t.gettext("Only people who have pressed “I work here” can do this."))
         return "unknown_person"
     if press.verb == Verb.DONE or buttons.case is None:
-        await f.toast()
-        return "press"
+        return await _make_case(f, buttons, press, used)
     if press.verb in _ORDER_OF:
         return await _act(f, f.specialist, buttons.case, _ORDER_OF[press.verb], "all" if press.choice else "")
     if press.verb == Verb.GUIDE_CARD:  # read as often as one likes
@@ -546,6 +545,21 @@ async def _pressed(f: Floor) -> str:
         await f.tx.conversations.use(press.token, frozenset({f"{press.verb}.{press.choice}"}))
         await _take_buttons_away(f, buttons, press)
     return step
+
+
+async def _make_case(f: Floor, buttons: ButtonSet, press: Press, used: frozenset[str]) -> str:
+    """Do what a button does that belongs to no case: make one of what was shown. Any other has done all that it can."""
+    if press.verb != Verb.MAKE_CASE:
+        await f.toast()
+        return "press"
+    number = None if used else await reviewing.make_a_case(f.tx, buttons, f.w)
+    if number is None:
+        await f.toast(f.v.t.gettext("This was decided already.") if used else f.v.t.gettext("The words are gone."))
+        return "press"
+    await f.tx.conversations.use(press.token, frozenset({f"{press.verb}.{press.choice}"}))
+    await _take_buttons_away(f, buttons, press)
+    await f.toast(f.v.t.gettext("{number} is a case now.").format(number=number))
+    return "taken_up"
 
 
 async def _guide_card(f: Floor, press: Press, buttons: ButtonSet) -> str:

@@ -157,6 +157,7 @@ def _why(v: Voice, reason: str) -> str:
         Reason.ATTACHMENT.value: t.gettext("a picture, file or voice message"),
         Reason.FAILED.value: t.gettext("something broke on our side"),
         Reason.SHADOW.value: t.gettext("for now people answer every question"),
+        Reason.REVIEW.value: t.gettext("a specialist has read it: perhaps danger"),
         Reason.APPROVAL.value: t.gettext(
             "on this topic a person reads the answer before it goes: the first entry below"
         ),

@@ -188,6 +188,7 @@ class Verb(StrEnum):
     CANCEL = "X"
     TAKE_OVER = "O"
     WORK_HERE = "W"
+    MAKE_CASE = "V"
     DONE = "d"
     """A used button, shown as "✓ …"; pressing it again does nothing."""
 
@@ -237,7 +238,7 @@ class ButtonSet:
     `question` is the inbox row they answer, `case` the case they act on, `held` the message of a specialist that they
     let go. `entries`, `languages`, `topics`, `owed`, `cases`, `teams`, `reasons`, `towns`, `checklists`, `steps`, `cards` are
     what choices count in. `follows` is the entry that a follow-up went on from: alone its words say little. `behind` is the
-    message that a curtain stands before.
+    message that a curtain stands before; `family` is whose words a group was shown.
     """
 
     token: Token
@@ -261,6 +262,7 @@ class ButtonSet:
     steps: tuple[StepId, ...] = ()
     cards: tuple[CardId, ...] = ()
     behind: Outgoing | None = None
+    family: ConversationId | None = None
 
 
 @dataclass(frozen=True, slots=True)

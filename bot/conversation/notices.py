@@ -502,7 +502,7 @@ def privacy(v: Voice) -> Outgoing:
                 "Phone numbers, e-mail addresses and personal codes that we recognise are hidden before we store a message."
             )
         ),
-        Line(t.gettext("Specialists read only the questions that a person has to answer.")),
+        Line(t.gettext("Specialists read the questions that a person has to answer, and what may be about danger.")),
         Line(t.gettext("We count questions by language and topic. The counts hold no words and no people.")),
     )
     return Outgoing(OutgoingKind.NOTICE, v.spoken, lines)

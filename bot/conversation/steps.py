@@ -23,6 +23,7 @@ class Reason(StrEnum):
     FAILED = "failed"
     SHADOW = "shadow"
     APPROVAL = "approval"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
