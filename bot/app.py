@@ -243,8 +243,7 @@ async def serve_telegram(settings: Settings) -> None:
 
         def sources(nudge: Callable[[], None]) -> Sequence[Work]:
             async def keep(messages: Sequence[Incoming]) -> None:
-                urgent = app.mind.matcher.sounds_urgent
-                if await receive(messages, store=app.store, clock=now, sounds_urgent=urgent):
+                if await receive(messages, store=app.store, clock=now, urgency=app.mind.matcher.urgency):
                     nudge()
 
             poller = Poller(bot, lambda messages: direct.keep(messages, keep), app.hearts.poll)

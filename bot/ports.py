@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from bot.cases.alerting import Alert, Duty
@@ -231,10 +232,13 @@ class StoreState:
 class Inbox(Protocol):
     """What people wrote."""
 
-    async def add(self, messages: Sequence[Incoming], at: datetime, urgent: Collection[str] = ()) -> int:
+    async def add(
+        self, messages: Sequence[Incoming], at: datetime, urgency: Mapping[str, int] = MappingProxyType({})
+    ) -> int:
         """Keep messages that are not there yet, making conversations for new addresses; return how many were new.
 
-        `urgent` are the keys of those that are handled before all others, also of the same person.
+        Persons with a message of greater `urgency`, by its key, have their turn before others; from 2 on the message also
+        overtakes earlier ones of the same person.
         """
 
     async def ready(self, limit: int) -> list[Waiting]:

@@ -28,6 +28,7 @@ from bot.content.model import (
 )
 from bot.conversation.dialogue import respond
 from bot.conversation.followup import follow_up
+from bot.conversation.limits import Allowance
 from bot.conversation.model import (
     ButtonSet,
     Conversation,
@@ -200,7 +201,9 @@ class Talk:
             follow = follow_up(text, evidence, self.person, now=w.now, catalogue=w.catalogue, policy=w.policy)
             received = replace(received, follow=follow, together=together if follow else None)
         effects = respond(received, self.world)
-        self.person = replace(effects.conversation, latest_buttons=_latest(effects.conversation, effects.outgoing))
+        latest = _latest(effects.conversation, effects.outgoing)
+        # Whoever plays here writes faster than anybody can; limits have tests of their own.
+        self.person = replace(effects.conversation, latest_buttons=latest, allowance=Allowance())
         self.sets |= {told.buttons.token: told.buttons for told in effects.outgoing if told.buttons}
         return effects
 

@@ -13,11 +13,11 @@ from bot.ports import Clock, Store, Transaction
 
 
 async def receive(
-    messages: Sequence[Incoming], *, store: Store, clock: Clock, sounds_urgent: Callable[[str], bool] = lambda _: False
+    messages: Sequence[Incoming], *, store: Store, clock: Clock, urgency: Callable[[str], int] = lambda _: 0
 ) -> int:
     """Keep `messages`, masked, in one transaction; return how many were not there yet.
 
-    What `sounds_urgent` is handled first, however many wait. It is asked beside the event loop, before anything is kept, so
+    What has an `urgency` is handled first, however many wait. It is asked beside the event loop, before anything is kept, so
     it must be quick; it decides nothing else.
 
     Of groups only what is for us is kept: what stands in the topic of a case, replies to us, commands, presses.
@@ -25,7 +25,7 @@ async def receive(
     """
     kept = [masked(message) for message in messages]
     urgent = await asyncio.to_thread(
-        lambda: {one.key for one in kept if one.group is None and one.text and sounds_urgent(one.text)}
+        lambda: {one.key: urgency(one.text) for one in kept if one.group is None and one.text}
     )
     async with store.begin() as tx:
         return await tx.inbox.add([message for message in kept if await _is_for_us(message, tx)], clock(), urgent)

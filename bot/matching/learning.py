@@ -127,7 +127,7 @@ def learn(texts: Sequence[Text], patterns: Patterns, encoder: Encoder | None = N
         alarms,
         foreign,
         unsigned,
-        tuple(texts[row].language for row in of_danger.ordinary),
+        tuple(texts[row].language for row in of_danger.ordinary[: len(alarms)]),
     )
 
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.content.model import Language
@@ -17,6 +32,9 @@ from bot.storage.conversations import ConversationRows
 from bot.storage.dialect import insert_once
 from bot.storage.tables import addresses, conversations, inbox
 
+OVERTAKES = 2
+"""The urgency from which a message does not wait for earlier ones of the same person."""
+
 
 class InboxRows:
     """The `inbox` table."""
@@ -24,13 +42,15 @@ class InboxRows:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, messages: Sequence[Incoming], at: datetime, urgent: Collection[str] = ()) -> int:
+    async def add(
+        self, messages: Sequence[Incoming], at: datetime, urgency: Mapping[str, int] = MappingProxyType({})
+    ) -> int:
         """See `ports.Inbox.add`."""
         if not messages:
             return 0
         ids = await self._conversations({message.address: message for message in messages}, at)
         rows = [
-            _row(message, ids[message.address], at) | {"priority": int(message.key in urgent)} for message in messages
+            _row(message, ids[message.address], at) | {"priority": urgency.get(message.key, 0)} for message in messages
         ]
         added = await self._connection.execute(insert_once(self._connection, inbox, "key").returning(inbox.c.id), rows)
         return len(added.fetchall())
@@ -57,6 +77,8 @@ class InboxRows:
     async def ready(self, limit: int) -> list[Waiting]:
         """See `ports.Inbox.ready`."""
         other = inbox.alias()
+        of_the_same = and_(other.c.conversation_id == inbox.c.conversation_id, other.c.state == "new")
+        most_urgent = select(func.max(_urgency(other))).where(of_the_same).correlate(inbox).scalar_subquery()
         query = (
             select(inbox, addresses.c.channel, addresses.c.chat)
             .join(addresses, addresses.c.conversation_id == inbox.c.conversation_id)
@@ -64,16 +86,15 @@ class InboxRows:
                 inbox.c.state == "new",
                 ~exists().where(
                     and_(
-                        other.c.conversation_id == inbox.c.conversation_id,
-                        other.c.state == "new",
+                        of_the_same,
                         or_(
-                            _urgency(other) > _urgency(inbox),
-                            and_(_urgency(other) == _urgency(inbox), other.c.id < inbox.c.id),
+                            _overtakes(other) > _overtakes(inbox),
+                            and_(_overtakes(other) == _overtakes(inbox), other.c.id < inbox.c.id),
                         ),
                     )
                 ),
             )
-            .order_by(_urgency(inbox).desc(), inbox.c.id)
+            .order_by(most_urgent.desc(), inbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=inbox)
         )
@@ -172,6 +193,10 @@ class InboxRows:
 def _urgency(rows: FromClause) -> ColumnElement[int]:
     # Messages that an earlier version has kept have none.
     return func.coalesce(rows.c.priority, 0)
+
+
+def _overtakes(rows: FromClause) -> ColumnElement[int]:
+    return case((_urgency(rows) >= OVERTAKES, 1), else_=0)
 
 
 def _row(message: Incoming, conversation: ConversationId, at: datetime) -> dict[str, Any]:  # Any: column values

@@ -158,16 +158,28 @@ async def test_the_oldest_come_first_and_no_more_than_asked_for(store: SqlStore)
     assert keys(await ready(store, 2)) == ["b", "a"]
 
 
-async def test_what_is_urgent_comes_before_all_others_also_of_the_same_person(store: SqlStore) -> None:
+async def test_what_is_most_urgent_overtakes_also_what_the_same_person_wrote_before(store: SqlStore) -> None:
     messages = [incoming("a1", ANA), incoming("b1", BORYS), incoming("a2", ANA), incoming("c1", CONSOLE)]
     async with store.begin() as tx:
-        await tx.inbox.add(messages, NOW, {"a2"})
+        await tx.inbox.add(messages, NOW, {"a2": 2})
 
     first = await ready(store)
     await finish(store, *(one.id for one in first if one.incoming.key == "a2"))
 
     assert keys(first) == ["a2", "b1", "c1"]
     assert keys(await ready(store)) == ["a1", "b1", "c1"]
+
+
+async def test_what_sounds_urgent_brings_its_person_forward_in_their_own_order(store: SqlStore) -> None:
+    messages = [incoming("b1", BORYS), incoming("a1", ANA), incoming("c1", CONSOLE), incoming("a2", ANA)]
+    async with store.begin() as tx:
+        await tx.inbox.add(messages, NOW, {"a2": 1})
+
+    first = await ready(store)
+    await finish(store, *(one.id for one in first if one.incoming.key == "a1"))
+
+    assert keys(first) == ["a1", "b1", "c1"]
+    assert keys(await ready(store)) == ["a2", "b1", "c1"]
 
 
 async def test_the_order_is_that_of_arrival_also_for_presses_and_edits(store: SqlStore) -> None:

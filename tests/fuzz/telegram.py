@@ -110,7 +110,7 @@ class Telegram(BaseRequest):
             case "getFile":
                 ref = params.text("file_id")
                 return {"file_id": ref, "file_unique_id": ref, "file_path": f"files/{ref}"}
-            case "answerCallbackQuery":
+            case "answerCallbackQuery" | "deleteMessages":
                 return True
             case "createForumTopic":
                 return {"message_thread_id": self.number(params.integer("chat_id")), "name": "", "icon_color": 0}

@@ -48,7 +48,8 @@ def measured(run: runs.Run) -> Data:
             "others": {
                 name: {"asked": len(one.tried), **_shares(shares(one.tried))} for name, one in run.others.items()
             },
-            "danger": _of_danger(run.danger, run.fired),
+            "danger": _of_danger(run.danger),
+            "curve": _curves_of(run),
             "signs": _of_signs(run.signs),
             "golden": golden.counts,
             "machine": {"cores": os.cpu_count(), "load": os.getloadavg()[0]},
@@ -61,7 +62,7 @@ def _shares(found: Mapping[str, Any]) -> Data:  # Any: a share
     return {name: as_share(share) for name, share in found.items()}
 
 
-def _of_danger(found: Figures, fired: Collection[str | int]) -> Data:
+def _of_danger(found: Figures) -> Data:
     """Return how danger is seen, by language, and of the main languages and the others by kind."""
     main = [one for one in found.tried if one.question.lang in MAIN_LANGUAGES]
     others = [one for one in found.tried if one.question.lang not in MAIN_LANGUAGES]
@@ -76,15 +77,18 @@ def _of_danger(found: Figures, fired: Collection[str | int]) -> Data:
             }
             for kind in DangerKind
         },
-        "curve": {
-            language: _curve([one for one in main if one.question.lang == language], fired)
-            for language in MAIN_LANGUAGES
-        },
     }
 
 
 _CURVE = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
 """Shares of calm messages with the line about 112, at which the curve tells how much danger is seen."""
+
+
+def _curves_of(run: runs.Run) -> Data:
+    return {
+        language: _curve([one for one in run.danger.tried if one.question.lang == language], run.fired)
+        for language in MAIN_LANGUAGES
+    }
 
 
 def _curve(tried: Sequence[Tried], fired: Collection[str | int]) -> list[Data]:
@@ -136,7 +140,7 @@ def _rounded(value: Any) -> Any:  # Any: as above
 
 def lasting(mode: Mapping[str, Any]) -> Data:  # Any: as above
     """Return what another run must find again: nothing of a machine, nor of a content that differs without effect."""
-    return {name: value for name, value in mode.items() if name not in {"ms", "machine", "content", "misses"}}
+    return {name: value for name, value in mode.items() if name not in {"ms", "machine", "content", "misses", "curve"}}
 
 
 # Where people read it -------------------------------------------------------------------------------------------------
@@ -270,7 +274,7 @@ def _danger(figures: Mapping[str, Data]) -> Iterator[str]:
 
 def _curves(figures: Mapping[str, Data]) -> Iterator[str]:
     """Tell what other levels would cost and bring."""
-    told = figures[_told(figures)[0]]["danger"].get("curve", {})
+    told = figures[_told(figures)[0]].get("curve", {})
     if not told:
         return
     yield "How much danger would be seen, if so many calm messages may have the line about 112:"

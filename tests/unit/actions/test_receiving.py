@@ -273,12 +273,12 @@ async def test_words_of_families_lose_both(desk: Office) -> None:
 async def test_what_sounds_urgent_is_handled_first_by_the_words_that_may_be_kept(store: SqlStore) -> None:
     asked: list[str] = []
 
-    def urgent(words: str) -> bool:
+    def urgency(words: str) -> int:
         asked.append(words)
-        return "help" in words
+        return int("help" in words)
 
     messages = [incoming("a", text="a question"), incoming("b", BORYS, "help, call +370 612 34567")]
-    await receive(messages, store=store, clock=Watch(), sounds_urgent=urgent)
+    await receive(messages, store=store, clock=Watch(), urgency=urgency)
 
     async with store.begin() as tx:
         assert [one.incoming.key for one in await tx.inbox.ready(10)] == ["b", "a"]
