@@ -83,9 +83,11 @@ def _everything(r: Received, w: World) -> Effects:
     before, r = r.conversation, writers.remembered(r, w)
     if not r.incoming.text:
         return _without_text(r, w)
-    whole = hiding.with_question_about_the_phone(_with_danger_line(_text(r, w), r, w), r, w)
+    whole = _text(r, w)
+    whole = _with_danger_line(attached(whole, r, w) if r.incoming.files else whole, r, w)
+    whole = hiding.with_question_about_the_phone(whole, r, w)
     whole = early_help.with_early_help(writers.with_words_for_a_child(whole, before, r, w), r, w)
-    return _with_first_notice(attached(whole, r, w) if r.incoming.files else whole, w)
+    return _with_first_notice(whole, w)
 
 
 def _without_text(r: Received, w: World) -> Effects:
