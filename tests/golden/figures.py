@@ -254,7 +254,7 @@ def _danger(figures: Mapping[str, Data]) -> Iterator[str]:
     told = figures[_told(figures)[0]]["danger"]["languages"]
     asked = sum(found["any recall"]["of"] for found in told.values())
     yield f"**Danger**, on {_thousands(asked)} messages that tell of it, mostly around it, and on others, calm or only alarming, written by hands that"
-    yield "had not seen the words of danger; nothing was chosen by them. No native speaker has judged them."
+    yield "had not seen the words of danger; no level was set by them, but their curve prompted a new choice on the tuning half. No native speaker has judged them."
     yield _warning(figures)
     yield ""
     yield f"| | of | {' | '.join(_LABELS[name] for name in _OF_DANGER)} |"
