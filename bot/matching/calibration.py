@@ -51,6 +51,8 @@ _FEWEST_ALARMS = 200
 """Calm messages of languages without content that a level of their own needs: two in a hundred must be several."""
 _LEAST_ALARM = 0.01
 """A text of which nothing is known has an alarm of 0, and is no danger."""
+_DECIMALS = 2
+"""Of a level, so that it is the same on all processors, whatever they make of the last bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _sign_levels(unsigned: Floats) -> tuple[float, ...]:
     if not len(unsigned):
         return (_NO_DANGER,) * len(_MISTAKEN)
     levels = (np.quantile(column, 1 - share) for column, share in zip(unsigned.T, _MISTAKEN, strict=True))
-    return tuple(max(float(level), _LEAST_ALARM) for level in levels)
+    return tuple(map(_as_level, levels))
 
 
 def _danger_levels(alarms: Floats, amber_alarms: float = _AMBER_ALARMS) -> Levels:
@@ -164,4 +166,8 @@ def _danger_levels(alarms: Floats, amber_alarms: float = _AMBER_ALARMS) -> Level
     if not len(alarms):
         return Levels(_NO_DANGER, _NO_DANGER)
     amber, red = np.quantile(alarms, [1 - amber_alarms, 1 - _RED_ALARMS])
-    return Levels(max(float(amber), _LEAST_ALARM), max(float(red), _LEAST_ALARM))
+    return Levels(_as_level(amber), _as_level(red))
+
+
+def _as_level(alarm: float) -> float:
+    return max(round(float(alarm), _DECIMALS), _LEAST_ALARM)

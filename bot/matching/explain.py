@@ -89,7 +89,7 @@ def _gains(folded: str, column: str, index: Index) -> dict[str, float]:
     """Return what each feature of a text adds to its score."""
     row = _row(folded, index)
     places, signs = index.vocabulary.places[row.columns], index.vocabulary.signs[row.columns]
-    gains = row.values * signs * index.weights[places, index.columns.index(column)].astype(np.float32)
+    gains = row.values * signs * index.weights[places, index.columns.index(column)]
     return {index.vocabulary.terms[at]: float(gain) for at, gain in zip(row.columns, gains, strict=True)}
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRow
 
-ALGORITHM = "10"
+ALGORITHM = "11"
 """Changes whenever the same catalogue would give another index; part of the cache key."""
 
 
@@ -39,6 +39,7 @@ class IndexUnreadable(ValueError):
 class Index:
     """Weights of the features for each column, and how to read the scores they give.
 
+    Single precision: in half of it the last bits of solving, which differ between processors, moved scores by 1e-4.
     Columns are the competing classes (entries first), then languages, then danger, then signs. `encoder_id` is empty without one.
     """
 
@@ -46,7 +47,7 @@ class Index:
     encoder_id: str
     vocabulary: Vocabulary
     columns: tuple[str, ...]
-    weights: npt.NDArray[np.float16]
+    weights: Floats
     meaning: Meaning
     meaning_weights: Floats
     calibration: Calibration
@@ -58,9 +59,8 @@ class Index:
 
     def by_words(self, row: SparseRow) -> Floats:
         """Return the part of each score that spelling gives."""
-        places, values = self.vocabulary.places[row.columns], row.values * self.vocabulary.signs[row.columns]
-        # Half precision is for keeping only; a sum of hundreds of products needs single.
-        part: Floats = values @ self.weights[places].astype(np.float32)
+        values: Floats = row.values * self.vocabulary.signs[row.columns]
+        part: Floats = values @ self.weights[self.vocabulary.places[row.columns]]
         return part
 
     def by_meaning(self, vector: Floats | None) -> Floats:
@@ -124,7 +124,7 @@ def _read(arrays: dict[str, npt.NDArray[np.generic]]) -> Index:
         head["encoder"],
         Vocabulary(tuple(terms.split("\n")) if terms else (), arrays["rarity"].astype(np.float32)),
         tuple(head["columns"]),
-        arrays["weights"].astype(np.float16),
+        arrays["weights"].astype(np.float32),
         Meaning(arrays["mean"].astype(np.float32), arrays["directions"].astype(np.float32)),
         arrays["meaning_weights"].astype(np.float32),
         Calibration(
@@ -158,7 +158,7 @@ def solve(catalogue: Catalogue, encoder: Encoder | None = None) -> Index:
         encoder.id if encoder else "",
         lesson.vocabulary,
         lesson.columns,
-        lesson.word_weights.astype(np.float16),
+        lesson.word_weights,
         lesson.meaning,
         lesson.meaning_weights,
         calibrate(lesson),

@@ -174,7 +174,7 @@ def _facts(message: Message) -> InGroup:
     known = message.from_user is not None and message.sender_chat is None
     return InGroup(
         author=_number(message.from_user.id) if known and message.from_user is not None else "",
-        thread=str(message.message_thread_id or "") if message.is_topic_message else "",
+        thread=_number(message.message_thread_id) if message.is_topic_message and message.message_thread_id else "",
         forum=bool(message.chat.is_forum),
     )
 

@@ -586,6 +586,7 @@ def test_a_text_of_another_type_is_no_text() -> None:
     "raw",
     [
         update(written(date="noon", chat=GROUP)),
+        update(in_group(text="hello", message_thread_id="12", is_topic_message=True)),
         update(written(date="noon", chat="Koval")),
         update(written(date="noon", chat={"id": "Koval", "type": "private"})),
         {"update_id": 77, "message": "hello"},
