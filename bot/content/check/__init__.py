@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
     talk.missing_file,
     talk.nothing_written,
     talk.missing_danger,
-    talk.unsigned_danger,
+    talk.unsigned_words,
     talk.unknown_early_help,
     talk.missing_talk,
     talk.background_themes,

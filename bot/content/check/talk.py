@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pydantic import BaseModel
 
@@ -108,9 +109,10 @@ def missing_danger(view: View) -> Iterator[Finding]:
             )
 
 
-def unsigned_danger(view: View) -> Iterator[Finding]:
-    """Find words of danger that were changed after somebody had read them."""
-    for file, words in view.reading.of_kind(DangerFile).items():
+def unsigned_words(view: View) -> Iterator[Finding]:
+    """Find words of danger and signs that were changed after somebody had read them."""
+    reading = view.reading
+    for file, words in chain(reading.of_kind(DangerFile).items(), reading.of_kind(SignsFile).items()):
         if words.review.state == "reviewed" and not words.is_signed:
             yield view.warning(
                 file,

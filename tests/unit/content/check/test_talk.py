@@ -1,6 +1,7 @@
 import pytest
 
 from bot.content.findings import Severity
+from bot.content.read import DangerFile, SignsFile
 from tests.builders_content import Content, assert_one_finding, findings, small_content
 
 
@@ -115,13 +116,29 @@ def test_a_language_in_which_something_is_written_must_have_all_commands(content
     assert len(errors) == len(content["en/talk.yaml"]["commands"]) + len(content["en/talk.yaml"]["small_talk"])
 
 
-def test_words_of_danger_that_were_changed_since_they_were_read_are_told(content: Content) -> None:
-    content["uk/danger.yaml"]["review"] = {
+@pytest.mark.parametrize("name", ["danger", "signs"])
+def test_words_that_were_changed_since_they_were_read_are_told(content: Content, name: str) -> None:
+    content[f"uk/{name}.yaml"]["review"] = {
         "state": "reviewed",
         "by": "social worker",
         "on": "2026-11-01",
         "digest": "0123456789abcdef",
     }
 
-    (found,) = [one for one in findings(content) if one.file == "uk/danger.yaml"]
+    (found,) = [one for one in findings(content) if one.file == f"uk/{name}.yaml"]
     assert (found.severity, found.fact) == (Severity.WARNING, "words were changed since they were read.")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("danger", DangerFile), ("signs", SignsFile)])
+def test_words_that_are_as_they_were_read_are_no_finding(
+    content: Content, name: str, kind: type[DangerFile] | type[SignsFile]
+) -> None:
+    digest = kind.model_validate(content[f"uk/{name}.yaml"]).digest
+    content[f"uk/{name}.yaml"]["review"] = {
+        "state": "reviewed",
+        "by": "social worker",
+        "on": "2026-11-01",
+        "digest": digest,
+    }
+
+    assert findings(content) == []
