@@ -50,7 +50,7 @@ def found() -> list[Reviewed]:
 
 
 def test_everything_that_is_learned_stands_on_the_page(found: list[Reviewed]) -> None:
-    page = unescape(danger_page(found))
+    page = unescape(danger_page(found).replace("<wbr>", ""))
 
     for text in ("vyras muša mane", "jis užrakino duris", NASTY, "šita eilė mane užmuš", "muša|musa mane"):
         assert text in page
