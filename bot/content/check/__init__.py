@@ -86,6 +86,7 @@ RULES: tuple[Rule, ...] = (
     talk.missing_file,
     talk.nothing_written,
     talk.missing_danger,
+    talk.few_signs,
     talk.unsigned_words,
     talk.unknown_early_help,
     talk.missing_talk,
