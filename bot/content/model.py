@@ -589,6 +589,11 @@ class Signs(ReviewedWords):
     interpreting: WriterSigns
     strain: StrainSigns
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Messages that have a sign; a language without any is told of none."""
+        return (*self.child.must_match, *self.interpreting.must_match, *self.strain.prototypes)
+
 
 class Talk(_Strict):
     """What people say in one language that is no question about services: `talk.yaml`."""

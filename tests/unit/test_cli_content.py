@@ -116,6 +116,7 @@ def test_a_new_language_is_written_and_passes_the_check(faq: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert "faq/be/danger.yaml" in result.stdout
+    assert "faq/be/signs.yaml" in result.stdout
     assert "locales/be/LC_MESSAGES/tiltas.po" in result.stdout
     assert "0 errors" in tiltas(faq, "check").stdout
 
