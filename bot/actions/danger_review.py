@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -53,9 +54,13 @@ def _examples(words: DangerWords, kind: DangerKind) -> Iterator[Example]:
 
 def review(danger: Mapping[Language, DangerWords], measured: Mapping[str, Any]) -> list[Reviewed]:  # Any: JSON
     """Return all languages that have words of danger; `measured` is what `docs/figures.json` holds, or nothing."""
-    return [Reviewed(language, words, _of(measured, language)) for language, words in danger.items()]
+    return [
+        Reviewed(language, words, by_mode(measured, "danger", "languages", language))
+        for language, words in danger.items()
+    ]
 
 
-def _of(measured: Mapping[str, Any], language: Language) -> dict[str, Mapping[str, Share]]:  # Any: JSON
-    found = {mode: one.get("danger", {}).get("languages", {}).get(language) for mode, one in measured.items()}
+def by_mode(measured: Mapping[str, Any], *path: str) -> dict[str, Mapping[str, Share]]:  # Any: JSON
+    """Return by mode what `docs/figures.json` holds at a place; nothing for a mode that has nothing there."""
+    found = {mode: reduce(lambda within, key: within.get(key, {}), path, one) for mode, one in measured.items()}
     return {mode: shares for mode, shares in found.items() if shares}

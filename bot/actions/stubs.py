@@ -15,7 +15,14 @@ from pydantic import ValidationError
 
 from bot.content.check.entries import UNFINISHED
 from bot.content.check.phrasings import ENOUGH, FEWEST
-from bot.content.check.talk import FEWEST_BACKGROUND, FEWEST_DANGERS, FEWEST_HARMLESS, FEWEST_HUMAN, FEWEST_SMALL_TALK
+from bot.content.check.talk import (
+    FEWEST_BACKGROUND,
+    FEWEST_DANGERS,
+    FEWEST_HARMLESS,
+    FEWEST_HUMAN,
+    FEWEST_SIGNS,
+    FEWEST_SMALL_TALK,
+)
 from bot.content.check.view import in_english, is_language, near
 from bot.content.model import (
     ENGLISH,
@@ -37,6 +44,7 @@ from bot.content.read import (
     MunicipalitiesFile,
     Reading,
     ServicesFile,
+    SignsFile,
     TalkFile,
     TextsFile,
     TopicsFile,
@@ -213,7 +221,11 @@ def new_language(reading: Reading, tag: str) -> dict[str, str]:
     """
     if not is_language(tag) or str(Locale.parse(tag, sep="-")).replace("_", "-") != tag:
         raise StubRefused(f'"{tag}" is no language tag; write it as in BCP 47: be, pl, fa-AF.')
-    made = {f"{tag}/danger.yaml": _danger(reading, tag), f"{tag}/talk.yaml": _talk(reading, tag)}
+    made = {
+        f"{tag}/danger.yaml": _danger(reading, tag),
+        f"{tag}/signs.yaml": _signs(reading, tag),
+        f"{tag}/talk.yaml": _talk(reading, tag),
+    }
     return {file: "\n".join([*lines, ""]) for file, lines in made.items() if file not in reading.files}
 
 
@@ -254,6 +266,42 @@ def _kind(reading: Reading, kind: DangerKind) -> list[str]:
         f'    must_match: []  # at least {FEWEST_DANGERS}, also indirect ones: - {{text: "…", level: red}}',
         "    prototypes: {red: [], amber: []}  # more messages, for the detector that learns; no pattern has to fire",
     ]
+
+
+def _signs(reading: Reading, tag: str) -> list[str]:
+    english = reading.of_kind(SignsFile).get(f"{ENGLISH}/signs.yaml")
+    language = in_english(Language(tag))
+    return [
+        f"# What tells in {language} messages that a child writes, a child for a parent, or that a family is under strain.",
+        f"# Nothing is written yet: a child who writes in {language} is spoken to like an adult.",
+        "# A specialist and a native speaker write this together, and anew: translated words are not what people type.",
+        "# Write all three at once: from the first message on, a detector looks for each of them.",
+        "# Patterns are words in order, as in danger.yaml; $ is the end of a message.",
+        "child:",
+        "  # A child writes for themself.",
+        *_writer(english.child.must_match if english else ()),
+        "interpreting:",
+        "  # A child writes for a parent who does not know the language.",
+        *_writer(english.interpreting.must_match if english else ()),
+        "strain:",
+        "  # A family needs help, and nobody is in danger. No patterns: a detector learns it.",
+        *_in_english(english.strain.prototypes if english else ()),
+        f"  prototypes: []  # at least {FEWEST_SIGNS} messages of such families",
+        f"  near_misses: []  # at least {FEWEST_SIGNS} calm messages in like words",
+    ]
+
+
+def _writer(english: Sequence[str]) -> list[str]:
+    return [
+        *_in_english(english),
+        '  patterns: []  # what only such a writer says of themself, each on a line "- …"',
+        f"  must_match: []  # at least {FEWEST_SIGNS} messages that a pattern must see",
+        f"  must_not_match: []  # at least {FEWEST_SIGNS} messages of other writers, most of them adults",
+    ]
+
+
+def _in_english(said: Sequence[str], most: int = 2) -> list[str]:
+    return [f"  # In English: {_on_one_line(text)}" for text in said[:most]]
 
 
 def _talk(reading: Reading, tag: str) -> list[str]:

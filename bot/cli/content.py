@@ -173,7 +173,7 @@ def new_language(tag: str) -> None:
 
     \b
     TAG is a language tag as in BCP 47: be, pl, fa-AF.
-    Reads: faq/. Writes: faq/TAG/danger.yaml and faq/TAG/talk.yaml where they are missing. Prints the files written.
+    Reads: faq/. Writes: faq/TAG/danger.yaml, signs.yaml and talk.yaml where they are missing. Prints the files written.
     locales/TAG is left alone: a catalogue that is not translated whole keeps Tiltas from starting. Returns: 0.
     Can go wrong: 1 for no language tag; 2 for content that cannot be read or a folder not to be written.
     """  # noqa: D301  as above

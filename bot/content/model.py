@@ -500,6 +500,36 @@ class Checklist(_Strict):
 # Words that are no entries --------------------------------------------------------------------------------------------
 
 
+class WordsReview(Review):
+    """Whether a person has read all words of one file. `digest` is that of the words they have read."""
+
+    digest: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _says_of_what(self) -> Self:
+        if self.state == "reviewed" and self.digest is None:
+            msg = "reviewed words name the digest of what was read (tiltas danger review)"
+            raise ValueError(msg)
+        return self
+
+
+class ReviewedWords(_Strict):
+    """Words of one language that a native speaker reads as a whole, and signs."""
+
+    review: WordsReview = WordsReview(state="unreviewed")
+
+    @property
+    def digest(self) -> str:
+        """What stands for all of these words; any change of one gives another digest."""
+        told = self.model_dump(mode="json", exclude={"review"})
+        return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody has read exactly these words."""
+        return self.review.state == "reviewed" and self.review.digest == self.digest
+
+
 class DangerExample(_Strict):
     """A message that must be seen; by a pattern, or by the learned detector where it says so."""
 
@@ -524,20 +554,7 @@ class DangerList(_Strict):
     prototypes: Prototypes = Prototypes()
 
 
-class DangerReview(Review):
-    """Whether a person has read all words of danger of one language. `digest` is that of the words they have read."""
-
-    digest: NonEmpty | None = None
-
-    @model_validator(mode="after")
-    def _says_of_what(self) -> Self:
-        if self.state == "reviewed" and self.digest is None:
-            msg = "reviewed words of danger name the digest of what was read (tiltas danger review)"
-            raise ValueError(msg)
-        return self
-
-
-class DangerWords(_Strict):
+class DangerWords(ReviewedWords):
     """All danger of one language: `danger.yaml`.
 
     Beside `must_not_match`, `near_misses` are learned as harmless; they are so near that patterns are not judged by them.
@@ -548,18 +565,6 @@ class DangerWords(_Strict):
     must_not_match: tuple[NonEmpty, ...] = ()
     near_misses: tuple[NonEmpty, ...] = ()
     ordinary: tuple[NonEmpty, ...] = ()
-    review: DangerReview = DangerReview(state="unreviewed")
-
-    @property
-    def digest(self) -> str:
-        """What stands for all of these words; any change of one gives another digest."""
-        told = self.model_dump(mode="json", exclude={"review"})
-        return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether somebody has read exactly these words."""
-        return self.review.state == "reviewed" and self.review.digest == self.digest
 
 
 class WriterSigns(_Strict):
@@ -577,13 +582,17 @@ class StrainSigns(_Strict):
     near_misses: tuple[NonEmpty, ...]
 
 
-class Signs(_Strict):
+class Signs(ReviewedWords):
     """What tells in one language that a child writes, a child for a parent, or a family under strain: `signs.yaml`."""
 
     child: WriterSigns
     interpreting: WriterSigns
     strain: StrainSigns
-    review: Review = Review(state="unreviewed")
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Messages that have a sign; a language without any is told of none."""
+        return (*self.child.must_match, *self.interpreting.must_match, *self.strain.prototypes)
 
 
 class Talk(_Strict):

@@ -98,6 +98,8 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
     },
     model.Municipality: {"town": "The place as people call it."},
     model.ChecklistStep: {"entry": "The id of the entry that tells how."},
+    model.WordsReview: {"digest": "What `tiltas danger review` prints; a later change of the words makes it stale."},
+    model.ReviewedWords: {"review": "Whether a native speaker who works with families has read these words."},
     model.DangerExample: {
         "text": "A message as people type it.",
         "by": "detector: no pattern can see it, and the learned detector should.",
@@ -108,12 +110,10 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "must_match": "At least 8 messages that must be seen.",
         "prototypes": "More messages that the learned detector learns from; no pattern has to see them.",
     },
-    model.DangerReview: {"digest": "What `tiltas danger review` prints; a later change of the words makes it stale."},
     model.DangerWords: {
         "must_not_match": "At least 15 messages that only sound alarming.",
         "near_misses": "More messages that only sound alarming, for the learned detector; patterns are not judged by them.",
         "ordinary": "For a language without entries: calm messages, so that the language itself does not seem dangerous.",
-        "review": "Whether a native speaker who works with families has read these words.",
     },
     model.WriterSigns: {
         "patterns": "What only such a writer says of themselves. Words in order, as in danger.yaml: man 13 metu.",
@@ -128,7 +128,6 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "child": "A child writes for themself.",
         "interpreting": "A child writes for a parent who does not know the language.",
         "strain": "A family under strain, short of danger.",
-        "review": "Whether a native speaker who works with families has read these words.",
     },
     model.Talk: {
         "human": "At least 25 ways to ask for a person.",
@@ -139,11 +138,17 @@ HINTS: Mapping[type[BaseModel], Mapping[str, str]] = {
 }
 """What a field wants to be told, by its name in the file; kinds and names that speak for themselves are left out."""
 
-_ALSO: Mapping[type[BaseModel], Schema] = {
-    model.Review: {
+
+def _says_when_reviewed(*names: str) -> Schema:
+    return {
         "if": {"properties": {"state": {"const": "reviewed"}}},
-        "then": {"required": ["by", "on"], "properties": {"by": {"type": "string"}, "on": {"type": "string"}}},
-    },
+        "then": {"required": [*names], "properties": {name: {"type": "string"} for name in names}},
+    }
+
+
+_ALSO: Mapping[type[BaseModel], Schema] = {
+    model.Review: _says_when_reviewed("by", "on"),
+    model.WordsReview: _says_when_reviewed("by", "on", "digest"),
     model.WorkingTime: {"oneOf": [{"required": ["working_days"]}, {"required": ["working_hours"]}]},
     model.GuideCard: {"dependentRequired": {"reviewer": ["reviewed"], "reviewed": ["reviewer"]}},
 }

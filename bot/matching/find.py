@@ -89,7 +89,7 @@ class Matcher:
         self._index, self._encoder = index, encoder
         self._patterns = Patterns(catalogue.danger)
         self._writers = Writers(catalogue.signs)
-        self._told_of_signs = frozenset(catalogue.signs)
+        self._told_of_signs = frozenset(language for language, told in catalogue.signs.items() if told.messages)
         self._phrasings = _phrasings(catalogue)
         self._exact = {folded: label for label, texts in self._phrasings.items() for folded in texts}
         sounds = ((skeleton(folded), label) for folded, label in self._exact.items())

@@ -1,14 +1,16 @@
-"""The words of danger as pages for a native speaker who works with families: to read, mark on paper, and sign."""
+"""The words of danger and the signs as pages for a native speaker who works with families: to read, mark on paper, and sign."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from bot.actions.danger_review import Example, Reviewed, Share
+from bot.actions.danger_review import Example, Reviewed
+from bot.actions.signs_review import ReviewedSigns
 from bot.content.check.view import in_english
-from bot.content.model import DangerKind, Language
-from bot.content.render import direction
+from bot.content.model import DangerKind
+from bot.web.signs_section import signs_section
+from bot.web.to_mark import figures, state, text_cell, to_mark
 
 _STYLE = """
 :root {
@@ -35,11 +37,12 @@ body {
     "Noto Sans Devanagari", "Noto Sans SC", "DejaVu Sans", sans-serif;
 }
 main { max-inline-size: 60rem; margin-inline: auto; padding: 24px 16px 64px; }
-h1, h2, h3, p { margin: 0; }
+h1, h2, h3, h4, p { margin: 0; }
 h1 { font-size: 1.875rem; line-height: 1.2; }
 h2 { font-size: 1.5rem; line-height: 1.3; }
 h3 { font-size: 1.1875rem; line-height: 1.35; margin-block-start: 24px; }
-h1, h2, h3, th { font-weight: 600; }
+h4 { font-size: 1rem; margin-block-start: 12px; }
+h1, h2, h3, h4, th { font-weight: 600; }
 a { color: var(--act); }
 :focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
 section { margin-block-start: 48px; display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
@@ -82,10 +85,15 @@ _FIGURES = {
 }
 
 
-def danger_page(found: Sequence[Reviewed]) -> str:
-    """Return the whole page; the same words give the same page."""
-    links = "".join(f'<li><a href="#{one.language}">{_name(one.language)}</a> {_state(one)}</li>' for one in found)
-    body = "".join(_language(one) for one in found)
+_MARKS = ("red", "amber", "none")
+
+
+def danger_page(found: Sequence[Reviewed], signs: Sequence[ReviewedSigns] = ()) -> str:
+    """Return the whole page, each language with its words of danger and then its signs; the same words give the same page."""
+    parts: list[Reviewed | ReviewedSigns] = [*found, *signs]
+    by_language = sorted(parts, key=lambda one: one.language)
+    links = "".join(f"<li>{_link(one)}</li>" for one in by_language)
+    body = "".join(signs_section(one) if isinstance(one, ReviewedSigns) else _language(one) for one in by_language)
     return f"""<!doctype html>
 <html lang="en" dir="ltr">
 <head>
@@ -97,12 +105,14 @@ def danger_page(found: Sequence[Reviewed]) -> str:
 </head>
 <body>
 <main>
-<h1>Words of danger, to be read by native speakers</h1>
+<h1>Words of danger and signs, to be read by native speakers</h1>
 <p class="lead">For people who know the language from home and families from their work. Tick what is right. Write beside a message what its
 level should be: red, the emergency number is shown at once; amber, one line is added to the answer; or no danger. Strike out what nobody
 would write, and add what people do write. Patterns are words in order: * ends a word, or stands for up to three words; | separates
-alternatives.</p>
-<p class="lead">When you agree, an editor writes your role, the day and the digest under <code>review</code> in the file of the language. Any later
+alternatives; $ is the end of a message.</p>
+<p class="lead">Signs tell that a child writes, that a child writes for a parent, or that a family is under strain. Beside each message stands
+the pattern that sees it, by its number; "detector" where none does, and a detector that learned from it should.</p>
+<p class="lead">When you agree, an editor writes your role, the day and the digest under <code>review</code> in the file. Any later
 change of a word gives another digest, and the file counts as unread again.</p>
 <ul class="languages">{links}</ul>
 {body}</main>
@@ -111,66 +121,36 @@ change of a word gives another digest, and the file counts as unread again.</p>
 """
 
 
-def _name(language: Language) -> str:
-    return escape(in_english(language))
-
-
-def _state(one: Reviewed) -> str:
-    if one.words.is_signed:
-        return f'<span class="signed">read by {escape(one.words.review.by or "")}, {one.words.review.on}</span>'
-    changed = one.words.review.state == "reviewed"
-    return f'<span class="quiet">{"changed since it was read" if changed else "not read yet"}</span>'
+def _link(one: Reviewed | ReviewedSigns) -> str:
+    name = escape(in_english(one.language))
+    if isinstance(one, ReviewedSigns):
+        return f'<a href="#{one.language}-signs">{name}, signs</a> {state(one.words)}'
+    return f'<a href="#{one.language}">{name}</a> {state(one.words)}'
 
 
 def _language(one: Reviewed) -> str:
     kinds = "".join(_kind(one, kind) for kind in DangerKind if kind in one.words.kinds)
-    harmless = _table(("message", "only sounds alarming"), (_row(one, Example(text, "none")) for text in one.harmless))
+    harmless = to_mark(
+        ("message", "only sounds alarming"), (_row(one, Example(text, "none")) for text in one.harmless), _MARKS
+    )
     return f"""<section id="{one.language}">
-<h2>{_name(one.language)}</h2>
-<p>{_state(one)} · faq/{one.language}/danger.yaml · digest <code>{one.words.digest}</code></p>
-{_figures(one)}{kinds}
+<h2>{escape(in_english(one.language))}</h2>
+<p>{state(one.words)} · faq/{one.language}/danger.yaml · digest <code>{one.words.digest}</code></p>
+{figures(one.figures, _FIGURES)}{kinds}
 <h3>Only sounds alarming: {len(one.harmless)}</h3>
 {harmless}</section>
 """
 
 
-def _figures(one: Reviewed) -> str:
-    if not one.figures:
-        return '<p class="quiet">Nothing was measured.</p>'
-    heads = "".join(f'<th scope="col" class="number">{escape(mode)}</th>' for mode in one.figures)
-    rows = "".join(
-        f'<tr><th scope="row">{label}</th>'
-        + "".join(f'<td class="number">{_share(shares[name])}</td>' for shares in one.figures.values())
-        + "</tr>"
-        for name, label in _FIGURES.items()
-    )
-    head = f'<thead><tr><th scope="col">on messages by other hands</th>{heads}</tr></thead>'
-    return f'<div class="wide"><table>{head}<tbody>{rows}</tbody></table></div>'
-
-
-def _share(share: Share) -> str:
-    if share["share"] is None:
-        return "-"
-    return f"{share['share']:.2f} ({share['low']:.2f}–{share['high']:.2f}) of {share['of']}"
-
-
 def _kind(one: Reviewed, kind: DangerKind) -> str:
     words, examples = one.words.kinds[kind], one.examples(kind)
     patterns = [*((p, "red") for p in words.red), *((p, "amber") for p in words.amber)]
-    listed = (
-        _table(("pattern", "level"), (_row(one, Example(text, level)) for text, level in patterns)) if patterns else ""
-    )
-    said = _table(("message", "level"), (_row(one, example) for example in examples))
+    rows = (_row(one, Example(text, level)) for text, level in patterns)
+    listed = to_mark(("pattern", "level"), rows, _MARKS) if patterns else ""
+    said = to_mark(("message", "level"), (_row(one, example) for example in examples), _MARKS)
     return f"""<h3>{_KINDS[kind]}: {len(examples)} messages, {len(patterns)} patterns</h3>
 {said}{listed}"""
 
 
-def _table(heads: Sequence[str], rows: Iterable[str]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in (*heads, "your mark"))
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-
-
 def _row(one: Reviewed, example: Example) -> str:
-    text = f'<td lang="{one.language}" dir="{direction(one.language)}">{escape(example.text)}</td>'
-    level = f'<td class="{example.level}">{example.level}</td>'
-    return f'<tr>{text}{level}<td class="boxes">☐ right ☐ red ☐ amber ☐ none</td></tr>'
+    return f'{text_cell(example.text, one.language)}<td class="{example.level}">{example.level}</td>'

@@ -116,6 +116,7 @@ def test_a_new_language_is_written_and_passes_the_check(faq: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert "faq/be/danger.yaml" in result.stdout
+    assert "faq/be/signs.yaml" in result.stdout
     assert "locales/be/LC_MESSAGES/tiltas.po" in result.stdout
     assert "0 errors" in tiltas(faq, "check").stdout
 
@@ -145,14 +146,27 @@ def test_a_folder_for_schemas_that_cannot_be_made_is_told(faq: Path, tmp_path: P
     assert "Traceback" not in result.output
 
 
-def test_the_words_of_danger_are_listed_with_their_digests_and_written_as_pages(faq: Path, tmp_path: Path) -> None:
+def test_the_words_of_danger_and_the_signs_are_listed_with_their_digests_and_written_as_pages(
+    faq: Path, tmp_path: Path
+) -> None:
     listed = tiltas(faq, "danger", "review")
     page = tmp_path / "pages.html"
     written = tiltas(faq, "danger", "review", "--lang", "uk", "--html", str(page))
     unknown = tiltas(faq, "danger", "review", "--lang", "xx")
 
     assert listed.exit_code == written.exit_code == 0
-    assert re.search(r"^uk   [0-9a-f]{16}  not read$", listed.output, re.MULTILINE)
-    assert 'id="uk"' in page.read_text("utf-8")
-    assert 'id="lt"' not in page.read_text("utf-8")
+    for name in ("danger", "signs "):
+        assert re.search(rf"^uk   {name} [0-9a-f]{{16}}  not read$", listed.output, re.MULTILINE)
+    assert re.findall(r'<section id="([^"]+)"', page.read_text("utf-8")) == ["uk", "uk-signs"]
     assert (unknown.exit_code, "there are: " in unknown.output) == (1, True)
+
+
+def test_a_pattern_of_a_sign_that_cannot_be_read_is_named(faq: Path) -> None:
+    file = faq / "uk" / "signs.yaml"
+    file.write_text(file.read_text("utf-8").replace("childuk here", '"* here"', 1), encoding="utf-8")
+
+    result = tiltas(faq, "danger", "review")
+
+    assert result.exit_code == 2
+    assert "'* here'" in result.stderr
+    assert "Traceback" not in result.output

@@ -247,6 +247,8 @@ SOURCE = (*FACTS, "sources", 0)
         (("uk/danger.yaml", "kinds", "fire"), {"red": [], "must_match": []}),
         (("uk/danger.yaml", "kinds", "violence", "must_match", 0, "level"), "yellow"),
         (("uk/danger.yaml", "kinds", "violence", "must_match", 0, "by"), "guess"),
+        (("uk/danger.yaml", "review"), {"state": "reviewed", "by": "mediator", "on": "2026-11-01"}),
+        (("uk/signs.yaml", "review"), {"state": "reviewed", "by": "mediator", "on": "2026-11-01"}),
         (("uk/talk.yaml", "small_talk", "weather"), []),
         (("uk/talk.yaml", "commands", "stop"), ["stop"]),
         (("stamps/en/housing.yaml", "entries", "deposit", "own"), "no mark"),
@@ -280,6 +282,7 @@ def test_what_the_models_refuse_the_schemas_refuse(
         ((*LINE, "hours"), {"mon": [], "sun": ["00:00-24:00"]}),
         ((*LINE, "name"), {"lt": "linija", "fa-AF": "خط"}),
         (("topics.yaml", "topics", "housing", "target"), {"working_hours": 4}),
+        (("uk/signs.yaml", "review"), {"state": "reviewed", "by": "mediator", "on": "2026-11-01", "digest": "0a1b"}),
     ],
 )
 def test_what_may_be_written_in_several_ways_is_taken_by_both(

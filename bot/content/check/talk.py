@@ -1,14 +1,15 @@
-"""Words of danger and small talk: every main language has all of them."""
+"""Words of danger, signs and small talk: every main language has all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pydantic import BaseModel
 
 from bot.content.check.view import View, in_english
 from bot.content.findings import Finding
-from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, SmallTalkKind, Talk
+from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, Signs, SmallTalkKind, Talk
 from bot.content.read import DangerFile, SignsFile, TalkFile, TopicsFile, language_of
 
 _FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -17,6 +18,8 @@ _FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("talk.yaml", TalkFile, "Greetings, thanks and the wish for a person are not understood in {language}."),
 )
 FEWEST_DANGERS, FEWEST_HARMLESS = 8, 15
+FEWEST_SIGNS = 8
+"""Messages with a sign, and as many without it."""
 FEWEST_HUMAN, FEWEST_BACKGROUND = 25, 6
 FEWEST_SMALL_TALK = {
     SmallTalkKind.GREETING: 12,
@@ -30,7 +33,7 @@ FEWEST_SMALL_TALK = {
 
 
 def missing_file(view: View) -> Iterator[Finding]:
-    """Find main languages without words of danger or small talk."""
+    """Find main languages without words of danger, signs or small talk."""
     for name, kind, consequence in _FILES:
         present = {language_of(path) for path in view.files(kind)}
         for language in MAIN_LANGUAGES:
@@ -108,9 +111,34 @@ def missing_danger(view: View) -> Iterator[Finding]:
             )
 
 
-def unsigned_danger(view: View) -> Iterator[Finding]:
-    """Find words of danger that were changed after somebody had read them."""
-    for file, words in view.reading.of_kind(DangerFile).items():
+def few_signs(view: View) -> Iterator[Finding]:
+    """Find signs with few messages that have them, or with few that only look like it."""
+    for file, signs in view.reading.of_kind(SignsFile).items():
+        if _is_empty(file, signs):
+            continue
+        for path, said in _messages(signs):
+            if len(said) < FEWEST_SIGNS:
+                yield view.warning(
+                    file,
+                    path,
+                    f"only {len(said)} messages.",
+                    f"In {in_english(language_of(file))} children are missed, and adults are spoken to like children.",
+                    f"Add {FEWEST_SIGNS - len(said)} more, in different words.",
+                )
+
+
+def _messages(signs: Signs) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    for writer, told in (("child", signs.child), ("interpreting", signs.interpreting)):
+        yield (writer, "must_match"), told.must_match
+        yield (writer, "must_not_match"), told.must_not_match
+    yield ("strain", "prototypes"), signs.strain.prototypes
+    yield ("strain", "near_misses"), signs.strain.near_misses
+
+
+def unsigned_words(view: View) -> Iterator[Finding]:
+    """Find words of danger and signs that were changed after somebody had read them."""
+    reading = view.reading
+    for file, words in chain(reading.of_kind(DangerFile).items(), reading.of_kind(SignsFile).items()):
         if words.review.state == "reviewed" and not words.is_signed:
             yield view.warning(
                 file,

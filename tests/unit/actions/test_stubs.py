@@ -179,18 +179,20 @@ def test_a_new_language_is_no_error_and_says_that_nothing_is_written(files: dict
     made = new_language(read(files), "be")
 
     report = check_everything(files | made, today=TODAY)
-    assert set(made) == {"be/danger.yaml", "be/talk.yaml"}
+    assert set(made) == {"be/danger.yaml", "be/signs.yaml", "be/talk.yaml"}
     assert report.errors == ()
-    assert [finding.fact for finding in report.warnings] == ["nothing is written in it yet for Belarusian."] * 2
+    assert [finding.fact for finding in report.warnings] == ["nothing is written in it yet for Belarusian."] * 3
 
 
 def test_a_new_language_has_a_place_for_everything_and_no_word(files: dict[str, str]) -> None:
     made = {file: yaml.safe_load(whole) for file, whole in new_language(read(files), "fa-AF").items()}
 
-    danger, talk = made["fa-AF/danger.yaml"], made["fa-AF/talk.yaml"]
+    danger, signs, talk = (made[f"fa-AF/{name}.yaml"] for name in ("danger", "signs", "talk"))
     nothing = {"red": [], "amber": [], "must_match": [], "prototypes": {"red": [], "amber": []}}
     assert danger["kinds"] == {str(kind): nothing for kind in DangerKind}
     assert danger["must_not_match"] == danger["near_misses"] == talk["human"] == []
+    writer: dict[str, list[str]] = {"patterns": [], "must_match": [], "must_not_match": []}
+    assert signs == {"child": writer, "interpreting": writer, "strain": {"prototypes": [], "near_misses": []}}
     assert talk["small_talk"] == {str(kind): [] for kind in SmallTalkKind}
     assert talk["commands"] == {str(command): [] for command in Command}
     assert talk["background"] == {"weather": [], "pets": []}
@@ -200,6 +202,9 @@ def test_a_new_language_tells_what_to_write_with_english_examples_in_comments(fi
     made = new_language(read(files), "be")
 
     assert "    # In English: dangeren0 now, one\n" in made["be/danger.yaml"]
+    assert "  # In English: childen here, 0\n" in made["be/signs.yaml"]
+    assert "  # In English: strainen 1\n" in made["be/signs.yaml"]
+    assert "at least 8 messages that a pattern must see" in made["be/signs.yaml"]
     assert "in English: en person 0, en person 1\n" in made["be/talk.yaml"]
     assert "at least 25" in made["be/talk.yaml"]
 
@@ -207,6 +212,7 @@ def test_a_new_language_tells_what_to_write_with_english_examples_in_comments(fi
 def test_a_line_break_in_an_example_does_not_leave_its_comment() -> None:
     content = small_content()
     content["en/danger.yaml"]["kinds"]["medical"]["must_match"][0]["text"] = "dangeren5 now:\nred: [x]"
+    content["en/signs.yaml"]["child"]["must_match"][0] = "childen here:\npatterns: [x]"
     content["en/talk.yaml"]["human"][0] = "en person: [x\ny]"
     files = written(content)
 
@@ -215,10 +221,10 @@ def test_a_line_break_in_an_example_does_not_leave_its_comment() -> None:
     assert errors(files | made) == errors(files)
 
 
-def test_a_language_gets_only_the_file_that_it_lacks(files: dict[str, str]) -> None:
+def test_a_language_gets_only_the_files_that_it_lacks(files: dict[str, str]) -> None:
     files["be/talk.yaml"] = new_language(read(files), "be")["be/talk.yaml"]
 
-    assert set(new_language(read(files), "be")) == {"be/danger.yaml"}
+    assert set(new_language(read(files), "be")) == {"be/danger.yaml", "be/signs.yaml"}
     assert new_language(read(files), "uk") == {}
 
 

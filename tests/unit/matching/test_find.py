@@ -7,7 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, Language, SmallTalkKind
+from bot.content.model import (
+    MAIN_LANGUAGES,
+    Command,
+    DangerKind,
+    Language,
+    Signs,
+    SmallTalkKind,
+    StrainSigns,
+    WriterSigns,
+)
 from bot.matching.evidence import Level
 from bot.matching.find import MOST_CANDIDATES, Matcher
 from bot.matching.index import solve
@@ -184,3 +193,22 @@ def test_danger_is_seen_at_the_end_of_the_longest_message(matcher: Matcher) -> N
 )
 def test_danger_is_seen_behind_signs_that_stand_for_several_letters(matcher: Matcher, before: str) -> None:
     assert matcher.find(before + "he is beating me").danger is Level.RED
+
+
+def signs(*strain: str) -> Signs:
+    nobody = WriterSigns(patterns=(), must_match=(), must_not_match=())
+    return Signs(child=nobody, interpreting=nobody, strain=StrainSigns(prototypes=strain, near_misses=()))
+
+
+def sees_strain(lithuanian: Signs) -> bool:
+    """Tell whether a message in Lithuanian is seen as strain, where one like it is told of by English signs."""
+    tired = ("labai pavargau, nemiegu naktimis", "pavargau, nemiegu ir verkiu virtuvėje")
+    whole = catalogue().model_copy(update={"signs": {EN: signs(*tired), LT: lithuanian}})
+    found = Matcher(whole, solve(whole)).find("labai pavargau, nemiegu naktimis", chosen=LT)
+    assert found.language == LT
+    return found.strain
+
+
+def test_signs_in_which_nothing_is_written_are_the_same_as_none() -> None:
+    assert sees_strain(signs("nebeturiu jėgų, viskas ant mano pečių"))
+    assert not sees_strain(signs())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.content.model import MAIN_LANGUAGES
+from bot.content.model import MAIN_LANGUAGES, Signs, StrainSigns, WriterSigns
 from bot.matching import signs
 from bot.matching.evidence import Writer
-from bot.matching.writers import Writers
+from bot.matching.writers import Told, Writers
 from bot.storage.faq_files import Content
-from tests.builders import EN
+from tests.builders import EN, LT
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,17 @@ def test_a_child_that_writes_for_a_parent_is_told_from_one_that_writes_for_itsel
     (said, *_) = content.catalogue.signs[EN].interpreting.must_match
 
     assert writers.who(said) is Writer.INTERPRETING
+
+
+def test_what_fires_is_told_once_with_its_place_in_the_file_and_in_every_language() -> None:
+    child = WriterSigns(patterns=("man 13 metu", "man 13|14"), must_match=(), must_not_match=())
+    parent = WriterSigns(patterns=("rasau uz mama",), must_match=(), must_not_match=())
+    signs_of = Signs(child=child, interpreting=parent, strain=StrainSigns(prototypes=(), near_misses=()))
+
+    fired = Writers({EN: signs_of, LT: signs_of}).fired("man 13 metu, man 14, rašau už mamą")
+
+    places = [(Writer.CHILD, 0), (Writer.CHILD, 1), (Writer.INTERPRETING, 0)]
+    assert fired == tuple(Told(writer, language, place) for language in (EN, LT) for writer, place in places)
 
 
 def test_the_scores_without_a_text_are_those_of_a_detector_that_never_saw_it() -> None:

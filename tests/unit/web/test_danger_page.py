@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.actions.danger_review import Reviewed, review
-from bot.content.model import DangerExample, DangerKind, DangerList, DangerReview, DangerWords, Language, Prototypes
+from bot.content.model import DangerExample, DangerKind, DangerList, DangerWords, Language, Prototypes, WordsReview
 from bot.web.danger_page import danger_page
 
 AR, LT = Language("ar"), Language("lt")
@@ -40,7 +40,7 @@ def words(**changes: Any) -> DangerWords:  # Any: fields of the words
 
 
 def signed(of: DangerWords) -> DangerWords:
-    review_of = DangerReview(state="reviewed", by="social worker", on=date(2026, 12, 1), digest=of.digest)
+    review_of = WordsReview(state="reviewed", by="social worker", on=date(2026, 12, 1), digest=of.digest)
     return of.model_copy(update={"review": review_of})
 
 
@@ -50,7 +50,7 @@ def found() -> list[Reviewed]:
 
 
 def test_everything_that_is_learned_stands_on_the_page(found: list[Reviewed]) -> None:
-    page = unescape(danger_page(found))
+    page = unescape(danger_page(found).replace("<wbr>", ""))
 
     for text in ("vyras muša mane", "jis užrakino duris", NASTY, "šita eilė mane užmuš", "muša|musa mane"):
         assert text in page
@@ -103,4 +103,4 @@ def test_words_are_signed_until_one_of_them_changes() -> None:
 
 def test_a_review_without_the_digest_of_what_was_read_is_refused() -> None:
     with pytest.raises(ValueError, match="digest"):
-        DangerReview(state="reviewed", by="social worker", on=date(2026, 12, 1))
+        WordsReview(state="reviewed", by="social worker", on=date(2026, 12, 1))
