@@ -174,6 +174,31 @@ async def test_whoever_has_a_case_is_not_called_away_from_it_when_its_level_rise
     assert await calls(desk) == []
 
 
+async def test_whoever_has_a_case_whose_level_rises_and_leaves_it_lying_loses_it_after_half_an_hour(
+    desk: Office,
+) -> None:
+    case = await desk.asks(QUESTION)
+    await desk.pushes(RASA, Verb.CLAIM, case)
+    await desk.deliver()
+    await desk.says(TOMAS, "/level red he is at the door", case)
+
+    desk.clock.forward(UNTOUCHED_IN_DANGER)
+    await desk.overdue()
+
+    assert (await kept(desk, case)).case.state is CaseState.WAITING
+    assert await calls(desk) == [FIRST]
+
+
+async def test_the_level_that_a_case_has_already_is_not_written_down_again(desk: Office) -> None:
+    case = await desk.asks(DANGER)
+    await desk.deliver()
+
+    await desk.says(RASA, "/level red still the same", case)
+
+    assert await desk.events(case) == ["opened"]
+    assert await calls(desk) == [FIRST]
+
+
 async def test_the_familys_word_that_danger_is_over_stops_no_call(desk: Office) -> None:
     case = await desk.asks(DANGER)
     await desk.presses(Verb.DANGER_OVER)
