@@ -19,7 +19,7 @@ from bot.conversation.model import Address, Channel, InboxId, OutgoingKind, Verb
 from bot.conversation.replies import Calls
 from bot.ports import KeptCase
 from tests.builders_store import ANA
-from tests.builders_teams import DANGER, GROUP, IEVA, QUESTION, RASA, STRANGER, TOMAS, Office, Told, office
+from tests.builders_teams import DANGER, GROUP, IEVA, OTHER_GROUP, QUESTION, RASA, STRANGER, TOMAS, Office, Told, office
 
 OF_RASA, OF_STRANGER = Address(Channel.TELEGRAM, RASA), Address(Channel.TELEGRAM, STRANGER)
 CALL = "🔴 DANGER, "
@@ -114,6 +114,20 @@ async def test_a_case_that_is_given_back_is_called_for_from_the_first_again(desk
     await desk.says(RASA, "/release", case)
 
     assert await calls(desk) == [FIRST, FIRST]
+
+
+async def test_a_team_that_is_given_a_waiting_case_is_called_at_once_whoever_was_called_before(desk: Office) -> None:
+    await desk.connects(OTHER_GROUP)
+    await desk.joins(STRANGER, OTHER_GROUP)
+    case = await desk.asks(DANGER)
+    await desk.deliver()
+    await later(desk)
+
+    await desk.says(TOMAS, "/transfer school about a pupil", case)
+
+    assert await calls(desk) == [FIRST, SECOND]
+    assert await calls(desk, OTHER_GROUP) == [ALL]
+    assert await later(desk, WAIT - timedelta(seconds=1)) == 0
 
 
 async def test_a_case_that_nobody_touches_is_called_for_again(desk: Office) -> None:
