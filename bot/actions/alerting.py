@@ -28,11 +28,11 @@ AT_ONCE = 20
 """Cases whose next call is made in one transaction; what is left follows at once."""
 
 
-async def begin(tx: Transaction, case_id: CaseId, w: World) -> None:
-    """Make the first call about a case; where calls run already, nothing."""
+async def begin(tx: Transaction, case_id: CaseId, w: World, *, anew: bool = False) -> None:
+    """Make the first call about a case; where calls run already, nothing, unless they begin anew with other people."""
     alert = await tx.alerts.of(case_id)
-    if not alert.runs:
-        await _call(tx, alerting.begin(alert, w.now), w)
+    if anew or not alert.runs:
+        await _call(tx, alerting.begin(alerting.end(alert), w.now), w)
 
 
 async def follow(tx: Transaction, kept: KeptCase, case: Case, event: Event, w: World) -> None:
@@ -43,7 +43,7 @@ async def follow(tx: Transaction, kept: KeptCase, case: Case, event: Event, w: W
             await tx.alerts.save(alerting.end(alert), w.now, event.by)
             log.info("alert.ended", case=case.number, by=event.kind.value)
     elif event.kind in _WAITS_AGAIN and case.urgent:
-        await begin(tx, kept.case.id, w)
+        await begin(tx, kept.case.id, w, anew=event.kind is EventKind.TRANSFERRED)
 
 
 async def call_due(world: World, *, store: Store, clock: Clock) -> int:

@@ -396,7 +396,9 @@ async def _hand_over(tx: Transaction, one: Waiting, mind: Mind, now: datetime) -
     case = NewCase(one.id, one.incoming.text, Reason.FAILED, None, language, files=one.incoming.files)
     await open_case(tx, case, one.id, conversation.id, mind.world)
     told = notices.failed(mind.world.voice(language), case_number(one.id))
-    await tx.outbox.add(outbox_rows(one.id, conversation, [told]), now)
+    rows = outbox_rows(one.id, conversation, behind_curtain(told, conversation, mind.world))
+    await _keep_buttons(tx, rows, now)
+    await tx.outbox.add(rows, now)
     await tx.counts.add(now.date(), conversation.channel, [Count(language, "", "failed")])
 
 

@@ -175,8 +175,7 @@ async def _add(
 
 async def _raised(tx: Transaction, kept: KeptCase, danger: Level, w: World) -> KeptCase:
     """Raise a case's level to what its newest words say; it never falls by itself."""
-    order = [Level.NONE.value, Level.AMBER.value, Level.RED.value]
-    if order.index(danger) <= order.index(kept.danger):
+    if lifecycle.LEVELS.index(danger) <= lifecycle.LEVELS.index(kept.danger):
         return kept
     event = Event(EventKind.RAISED, w.now, reason=danger)
     case = lifecycle.after(kept.case, event)

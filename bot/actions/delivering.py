@@ -13,9 +13,11 @@ from bot.actions import showing
 from bot.actions.casework import family_of, open_case, tell_family
 from bot.cases.model import CaseId
 from bot.conversation import case_notices, desk_notices, notices
+from bot.conversation.hiding import behind_curtain
 from bot.conversation.model import (
     TO_SPECIALISTS,
     Channel,
+    Conversation,
     ConversationId,
     InboxId,
     NewCase,
@@ -281,11 +283,15 @@ async def _hand_over(tx: Transaction, row: Owed, source: InboxId, world: World, 
     case = NewCase(question, kept.text if kept else "", Reason.FAILED, None, row.outgoing.language)
     await open_case(tx, case, source, row.conversation_id, world)
     told = notices.failed(world.voice(row.outgoing.language), case_number(source))
-    await tx.outbox.add([NewOutgoing(f"failed:{row.id}", row.conversation_id, row.address.channel, told)], now)
+    family = (await tx.conversations.load({row.conversation_id}))[row.conversation_id]
+    await _tell(tx, family, told, f"failed:{row.id}", replace(world, now=now))
 
 
 async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, world: World, now: datetime) -> None:
+    if not rows:
+        return
     owed: dict[ConversationId, list[Owed]] = defaultdict(list)
+    conversations = await tx.conversations.load({row.conversation_id for row in rows})  # locked at once, in their order
     for row in rows:
         await tx.outbox.end(row.id, lease.epoch, "uncertain", "outcome_unknown", now)
         # Whoever missed the notice that nobody asked for misses nothing that they were waiting for.
@@ -295,17 +301,15 @@ async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, wor
             await _tell_specialists(tx, row, desk_notices.uncertain, world, now)
     for conversation, missing in owed.items():
         told = notices.interrupted(world.voice(missing[-1].outgoing.language), tuple(row.id for row in missing))
-        await _ask(tx, conversation, missing, told, now)
+        await _tell(tx, conversations[conversation], told, f"uncertain:{missing[0].id}", replace(world, now=now))
 
 
-async def _ask(
-    tx: Transaction, conversation: ConversationId, missing: Sequence[Owed], told: Outgoing, now: datetime
-) -> None:
-    first: OutboxId = missing[0].id
-    row = NewOutgoing(f"uncertain:{first}", conversation, missing[0].address.channel, told)
-    if told.buttons is not None:
-        await tx.conversations.add_buttons([(conversation, told.buttons)], now)
-    await tx.outbox.add([row], now)
+async def _tell(tx: Transaction, conversation: Conversation, told: Outgoing, key: str, w: World) -> None:
+    """Tell whoever did not get a message what became of it, as a hidden chat shows it."""
+    for one in behind_curtain(told, conversation, w):
+        if one.buttons is not None:
+            await tx.conversations.add_buttons([(conversation.id, one.buttons)], w.now)
+        await tx.outbox.add([NewOutgoing(key, conversation.id, conversation.channel, one)], w.now)
 
 
 def wait_before_try(attempts: int) -> timedelta:

@@ -120,9 +120,15 @@ async def close(tx: Transaction, case_id: CaseId, by: Specialist, reason: CloseR
 
 
 async def set_level(tx: Transaction, case_id: CaseId, by: Specialist, level: Level, why: str, w: World) -> Case:
-    """Change the level of danger of a case, with the reason. Raises MoveRefused for one that is closed."""
+    """Change the level of danger of a case, with the reason; the level that it has already changes nothing.
+
+    Raises MoveRefused for a case that is closed.
+    """
     kept = await tx.cases.load(case_id)
-    case = await moved(tx, kept, lifecycle.set_level(kept.case, level.value, by.id, w.now), w, text=why)
+    event = lifecycle.set_level(kept.case, kept.danger, level.value, by.id, w.now, w.promise)
+    if level.value == kept.danger:
+        return kept.case
+    case = await moved(tx, kept, event, w, text=why)
     if case.urgent and case.claimed_by is None:
         await alerting.begin(tx, case_id, w)
     return case

@@ -27,6 +27,8 @@ from bot.content.model import TeamId
 
 RED = "red"
 """The level of danger at which a case is urgent; amber is read the same day."""
+LEVELS = ("none", "amber", RED)
+"""Levels of danger, the least first."""
 _HELD = frozenset({CaseState.CLAIMED, CaseState.ANSWERED})
 
 
@@ -111,10 +113,16 @@ def rate(case: Case, at: datetime, rating: Rating) -> Event:
     return Event(EventKind.RATED, at, reason=rating)
 
 
-def set_level(case: Case, level: str, by: SpecialistId, at: datetime) -> Event:
-    """Change the level of danger of an open case, up or down: only a specialist may lower it, and says why."""
+def set_level(case: Case, before: str, level: str, by: SpecialistId, at: datetime, promise: Promise) -> Event:
+    """Change the level of danger of an open case, up or down: only a specialist may lower it, and says why.
+
+    Where it becomes urgent, or is so no longer, whoever has the case has the time from now on that such a case gives.
+    """
     _must_be_open(case)
-    return Event(EventKind.RAISED if level == RED else EventKind.LOWERED, at, by, reason=level)
+    kind = EventKind.RAISED if LEVELS.index(level) > LEVELS.index(before) else EventKind.LOWERED
+    urgent = level == RED
+    anew = case.state is CaseState.CLAIMED and urgent != case.urgent
+    return Event(kind, at, by, reason=level, return_at=promise.return_at(urgent, at) if anew else None)
 
 
 def bar(by: SpecialistId, at: datetime, until: datetime) -> Event:
@@ -176,9 +184,10 @@ def after(case: Case, event: Event) -> Case:  # noqa: C901, PLR0911  one line fo
         case EventKind.RATED:
             return replace(changed, rating=event.reason)
         case EventKind.RAISED:
-            return replace(changed, urgent=case.urgent or event.reason == RED)
+            urgent = case.urgent or event.reason == RED
+            return replace(changed, urgent=urgent, return_at=event.return_at or case.return_at)
         case EventKind.LOWERED:
-            return replace(changed, urgent=event.reason == RED)
+            return replace(changed, urgent=event.reason == RED, return_at=event.return_at or case.return_at)
     return changed
 
 

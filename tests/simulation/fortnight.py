@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -18,16 +18,15 @@ from typing import Protocol, cast
 from sqlalchemy import String, and_, func, or_, select, update
 from sqlalchemy import cast as cast_in_sql
 
-from bot.actions import timekeeping
+from bot.actions import alerting, timekeeping
 from bot.actions.answering import Mind, answer_ready
 from bot.actions.invitations import invite
 from bot.actions.receiving import receive
 from bot.cases.model import CaseId, CaseState, Event, EventKind, SpecialistId
-from bot.content.model import MAIN_LANGUAGES, Catalogue, DangerKind, Language, TeamId
+from bot.content.model import MAIN_LANGUAGES, Catalogue, TeamId
 from bot.conversation.decide import Policy
 from bot.conversation.model import (
     Address,
-    ButtonSet,
     Channel,
     ConversationId,
     Incoming,
@@ -35,20 +34,22 @@ from bot.conversation.model import (
     Kind,
     OutgoingKind,
     Press,
-    Purpose,
     Verb,
 )
-from bot.conversation.replies import World
-from bot.matching.evidence import Candidate, Evidence, Level
+from bot.conversation.replies import Calls, World
 from bot.matching.find import Matcher
 from bot.storage.codec import OUTGOING, load
-from bot.storage.tables import addresses, case_places, cases, outbox, specialists
+from bot.storage.tables import addresses, alerts, case_places, cases, outbox, specialists, timers
 from bot.storage.unit_of_work import SqlStore, SqlTransaction
-from tests.builders_dialogue import BENEFIT, COURSES, DOCTOR, SCHOOL, SUPPORT, messages, talking_catalogue, tokens
+from tests.builders_dialogue import SCHOOL, SUPPORT, messages, talking_catalogue, tokens
 from tests.builders_store import Watch
 from tests.simulation.calendar import LITHUANIA
-from tests.simulation.ledger import LOOK, Ledger, Told
+from tests.simulation.calls import LOOK
+from tests.simulation.ledger import Ledger
+from tests.simulation.people import Family, Told, Worker
+from tests.simulation.reader import TOPICS, Reader
 
+ADMINISTRATOR = Address(Channel.TELEGRAM, "1")
 START = datetime(2026, 12, 18, tzinfo=LITHUANIA)
 """A Friday; Christmas and New Year's Day fall into the fortnight."""
 FORTNIGHT = timedelta(days=14)
@@ -63,62 +64,11 @@ class Reactions(Protocol):
     def react(self, case: CaseId, event: Event) -> None:
         """Something has happened to a case."""
 
-    def asked(self, asked: Told) -> None:
-        """Somebody's words were held back, and they are asked what becomes of them."""
+    def read(self, told: Told) -> None:
+        """A message has come to a family, a group or a specialist."""
 
 
-_ENTRIES = {"school": COURSES, "money": BENEFIT, "doctor": DOCTOR}
-HOUR = timedelta(hours=1)
-
-
-class Reader:
-    """Understands words that say themselves what they are: `danger`, `perhaps`, a topic, the code of a language."""
-
-    encoder_id = ""
-
-    def find(self, text: str, *, chosen: Language | None = None, hint: Language | None = None) -> Evidence:
-        """Return what the words say; never an answer, so that everything goes to people."""
-        words = text.split()
-        level = Level.RED if "danger" in words else Level.AMBER if "perhaps" in words else Level.NONE
-        near = [Candidate(_ENTRIES[word], 0.35) for word in words if word in _ENTRIES]
-        language = next((one for one in MAIN_LANGUAGES if one in words), chosen or hint or MAIN_LANGUAGES[0])
-        kind = DangerKind.VIOLENCE if level is not Level.NONE else None
-        return Evidence(language, True, danger=level, danger_kind=kind, candidates=tuple(near))  # noqa: FBT003  how sure
-
-
-@dataclass
-class Family:
-    """Somebody with questions; `mail` is what the bot has told them, newest last."""
-
-    address: Address
-    language: Language
-    mail: list[Told] = field(default_factory=list)
-    stopped: bool = False
-
-    def button(self, purpose: Purpose, verb: Verb, case: CaseId | None = None) -> tuple[ButtonSet, str] | None:
-        """Return the newest set of a purpose that has a verb, and the message it hangs on."""
-        for told in reversed(self.mail):
-            buttons = told.outgoing.buttons
-            if buttons is None or buttons.purpose is not purpose or (case is not None and buttons.case != case):
-                continue
-            if any(button.verb is verb for row in buttons.rows for button in row):
-                return buttons, str(told.row)
-        return None
-
-    def message_about(self, case: CaseId) -> str:
-        """Return a message of the bot about a case, to reply to."""
-        return next((str(told.row) for told in reversed(self.mail) if told.case == case), "")
-
-
-@dataclass
-class Worker:
-    """A specialist, as careless as people are who have other work too."""
-
-    author: str
-    group: Address
-    here: bool = True
-    back_at: datetime = START
-    """On holiday until then: nothing that was meant to be done is done."""
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass
@@ -134,6 +84,11 @@ class Tally:
     left_with_cases: int = 0
     stopped: int = 0
     held: int = 0
+    hidden: int = 0
+    barred_in_danger: int = 0
+    hidden_in_danger: int = 0
+    shown: int = 0
+    taken_up: int = 0
 
 
 class Fortnight:
@@ -145,15 +100,19 @@ class Fortnight:
         self.opened = opened
         self.clock = Watch(START)
         self.content: Catalogue = talking_catalogue()
-        self.world = World(self.content, messages(), Policy(), START, tokens())
+        calls = Calls(administrator=ADMINISTRATOR)
+        self.world = World(self.content, messages(), Policy(), START, tokens(), calls=calls)
         self.mind = Mind(cast(Matcher, Reader()), self.world)  # its `find` is all that is used of it
-        self.ledger = Ledger(lambda: self.world)
+        self.ledger = Ledger(lambda: self.world, self._staff, self._hides)
         self.tally = Tally()
         self.families: dict[str, Family] = {}
         self.family_at: dict[ConversationId, Family] = {}
-        self.whose: dict[CaseId, Family] = {}
+        self.told: list[Told] = []
+        """What was told in the last step that was seen."""
         self.wrote: dict[str, Worker] = {}
         """Who wrote which message of a group."""
+        self.said: dict[CaseId, Incoming] = {}
+        """The last words for the family, by case; sent or held."""
         self.people: Reactions | None = None
         self.workers: dict[SpecialistId, Worker] = {}
         self.groups: dict[TeamId, Address] = {}
@@ -174,6 +133,16 @@ class Fortnight:
         """Return a wait that is mostly shorter than `typical`, and sometimes much longer."""
         return typical * self.random.expovariate(1) + timedelta(seconds=self.random.random())
 
+    def maybe(self, likely: float, typical: timedelta, step: Step) -> None:
+        """Let something happen later, or not at all."""
+        if self.random.random() < likely:
+            self.after(self.about(typical), step)
+
+    @property
+    def curtains(self) -> int:
+        """How many messages waited behind a line that tells nothing."""
+        return sum(family.phone.curtains for family in self.families.values())
+
     async def run(self) -> None:
         """Live through all of it."""
         await self._open_the_doors()
@@ -189,7 +158,7 @@ class Fortnight:
         await self._look_until(end)
         self.clock.at = end
         async with self.store.begin() as tx:
-            await self.ledger.finish(tx)
+            await self.ledger.finish(tx, end)
 
     async def _look_until(self, when: datetime) -> None:
         """Look at what is due as the program does, each half minute; looks at which nothing can be due are left out."""
@@ -201,6 +170,9 @@ class Fortnight:
             assert look != seen, "something is due, and looking at it changes nothing"
             self.clock.at = seen = look
             self.tally.looks += 1
+            await timekeeping.ring(self.world, store=self.store, clock=self.clock)
+            while await alerting.call_due(self.world, store=self.store, clock=self.clock):
+                pass
             while await timekeeping.move_overdue(self.world, store=self.store, clock=self.clock):
                 pass
             await self.see()
@@ -209,24 +181,53 @@ class Fortnight:
         claimed, waiting = cases.c.state == CaseState.CLAIMED, cases.c.state == CaseState.WAITING
         first_back = select(func.min(cases.c.return_at)).where(claimed)
         first_due = select(func.min(cases.c.due_at)).where(or_(claimed, waiting))
+        others = (select(func.min(alerts.c.due_at)), select(func.min(timers.c.due_at)))
         async with self.store.begin() as tx:
             back, due = await tx.connection.scalar(first_back), await tx.connection.scalar(first_due)
-        return min((x for x in (back, due - WARNING if due else None) if x is not None), default=None)
+            rest = [await tx.connection.scalar(one) for one in others]
+        return min((x for x in (back, due - WARNING if due else None, *rest) if x is not None), default=None)
 
     async def see(self) -> list[tuple[CaseId, Event]]:
         """Deliver what is owed, check all of it, and let people react; return what happened to cases."""
         async with self.store.begin() as tx:
-            told = await self._deliver(tx)
-            happened = await self.ledger.follow(tx, told, self.clock.at)
+            self.told = await self._deliver(tx)
+            happened = await self.ledger.follow(tx, self.told, self.clock.at)
+        for family in self.families.values():
+            family.phone.show([one for one in self.told if one.chat == family.address.chat], self.world, self.clock.at)
         for case_id, event in happened:
-            if event.kind is EventKind.OPENED:
-                self.whose[case_id] = next(family for one in told if (family := self.family_at.get(one.to)))
             if self.people is not None:
                 self.people.react(case_id, event)
-        for one in told:
-            if self.people is not None and one.held:
-                self.people.asked(one)
+        for one in self.told:
+            if self.people is not None:
+                self.people.read(one)
         return happened
+
+    def whose(self, case: CaseId) -> Family:
+        """Return the family whose case it is."""
+        return self.family_at[self.ledger.cases[case].family]
+
+    def who_is_there(self, case: CaseId) -> list[Worker]:
+        """Return who of the team that has a case could do something about it now."""
+        return [
+            one for one in self._staff(self.ledger.cases[case].case.team).values() if not one.is_away(self.clock.at)
+        ]
+
+    def elsewhere(self, case: CaseId) -> str:
+        """Return the order that sends a case to another team."""
+        team = self.ledger.cases[case].case.team
+        return "/transfer " + next(one for one in self.groups if one != team) + " not ours"
+
+    def is_barred(self, family: Family) -> bool:
+        """Tell whether a specialist has limited a family."""
+        return self.ledger.bars.is_barred(family.conversation, self.clock.at)
+
+    def _staff(self, team: TeamId) -> dict[SpecialistId, Worker]:
+        return {
+            one: worker for one, worker in self.workers.items() if worker.here and worker.group == self.groups[team]
+        }
+
+    def _hides(self, family: ConversationId) -> bool:
+        return self.family_at[family].phone.hidden
 
     async def _deliver(self, tx: SqlTransaction) -> list[Told]:
         """Deliver everything; what is kept for a family that has stopped the bot counts as told, and arrives later."""
@@ -236,14 +237,15 @@ class Fortnight:
         told = []
         for row in (await tx.connection.execute(wanted.where(outbox.c.state == "new").order_by(outbox.c.id))).all():
             case, to = CaseId(row.case_id) if row.case_id else None, ConversationId(row.conversation_id)
-            told.append(Told(row.id, to, case, load(OUTGOING, row.payload)))
+            told.append(Told(row.id, to, case, load(OUTGOING, row.payload), row.chat))
             if row.kind == OutgoingKind.CASE_CARD:
                 here = and_(case_places.c.case_id == case, case_places.c.conversation_id == to)
                 made = {"thread": f"t{row.id}", "card": str(row.id)}
                 await tx.connection.execute(update(case_places).where(here).values(made))
             if row.chat in self.families:
-                self.family_at[to] = self.families[row.chat]
-                self.families[row.chat].mail.append(told[-1])
+                self.family_at[to] = family = self.families[row.chat]
+                family.conversation = to
+                family.mail.append(told[-1])
         arrived = outbox.c.id.in_([one.row for one in told])
         if told:
             sent = {"state": "sent", "message": cast_in_sql(outbox.c.id, String)}
@@ -263,24 +265,46 @@ class Fortnight:
         number = next(self._numbers)
         return Incoming(f"m:{number}", address, kind, text=text, at=self.clock.at, message=f"m{number}", **more)  # type: ignore[arg-type]  # its other fields
 
+    async def writes(self, family: Family, text: str, reply_to: str = "") -> list[tuple[CaseId, Event]]:
+        """Let a family write something; return what happened."""
+        message = self.message(family.address, f"{text} {family.language}", reply_to=reply_to)
+        family.phone.there[message.message] = self.clock.at
+        await self.bring(message)
+        happened = await self.see()
+        cards = [one for one in self.told if one.outgoing.kind is OutgoingKind.CARD and one.to == family.conversation]
+        open_ = [one for one in cards if one.meant is one.outgoing]
+        assert len(cards) == len(open_) == ("danger" in text.split()), f"{text!r}: {len(open_)} of {len(cards)} cards"
+        return happened
+
     async def write(self, family: Family, text: str, reply_to: str = "") -> None:
-        """Let a family write; whatever it is, it opens one case, or is put to one."""
+        """Let a family write; whatever it is, it opens one case, or is put to one, unless its writer is barred."""
         if family.stopped:
             return
-        await self.bring(self.message(family.address, f"{text} {family.language}", reply_to=reply_to))
-        happened = await self.see()
-        found = family.mail[-1].outgoing.buttons if family.mail else None
-        if found is not None and found.purpose is Purpose.CASES and found.question is not None and not happened:
-            await self.press(family, (found, str(family.mail[-1].row)), Verb.CASE)
+        before, happened = len(family.mail), await self.writes(family, text, reply_to)
+        if len(family.mail) > before and family.is_asked_which() and not happened:
+            await self.look_behind(family, family.mail[-1])
+            await self.press(family, family.mail[-1], Verb.CASE)
             happened = await self.see()
-        kept = [event for _, event in happened if event.kind in {EventKind.OPENED, EventKind.WRITTEN}]
-        assert len(kept) == 1, f"{text!r} is in {len(kept)} cases"
+        kept = [event.kind for _, event in happened if event.kind in {EventKind.OPENED, EventKind.WRITTEN}]
+        danger, barred = "danger" in text.split(), self.is_barred(family)
+        self.tally.barred_in_danger += barred and danger
+        self.tally.hidden_in_danger += family.phone.hidden and danger
+        if barred and not danger:
+            assert not kept or "perhaps" in text or kept == [EventKind.WRITTEN], f"{text!r} of somebody barred: {kept}"
+        else:
+            assert len(kept) == 1, f"{text!r} is in {len(kept)} cases"
 
-    async def press(self, family: Family, found: tuple[ButtonSet, str] | None, verb: Verb, choice: int = 0) -> None:
+    async def look_behind(self, family: Family, told: Told) -> None:
+        """Let a family look behind a curtain."""
+        if told.offers(Verb.SHOW) and told.message in family.phone.there:
+            await self.press(family, told, Verb.SHOW)
+            await self.see()
+
+    async def press(self, family: Family, found: Told | None, verb: Verb, choice: int = 0) -> None:
         """Let a family press a button that it was offered."""
-        if found is not None and not family.stopped:
-            buttons, message = found
-            press = Press(verb, buttons.token, choice, message)
+        if found is not None and found.outgoing.buttons is not None and not family.stopped:
+            family.phone.act = verb
+            press = Press(verb, found.outgoing.buttons.token, choice, found.message)
             await self.bring(self.message(family.address, "", Kind.PRESS, press=press))
 
     async def say(self, case: CaseId, *said: tuple[Worker, str]) -> None:
@@ -293,14 +317,47 @@ class Fortnight:
             what = zip(said, facts, strict=True)
             written = [self.message(worker.group, text, group=fact) for (worker, text), fact in what]
             self.wrote |= {one.message: worker for one, (worker, _) in zip(written, said, strict=True)}
+            self.said.update((case, one) for one in written if not one.text.startswith("/"))
             await self.bring(*written)
 
-    async def press_in_group(self, worker: Worker, told: Told, verb: Verb) -> None:
-        """Let a specialist press a button."""
+    def somebody_orders(self, case: CaseId, text: str) -> Step:
+        """Return the step in which somebody of its team orders something in the topic of a case."""
+
+        async def writes() -> None:
+            staff = self.who_is_there(case)
+            if staff:
+                await self.say(case, (self.random.choice(staff), text))
+
+        return writes
+
+    async def corrects(self, case: CaseId, text: str) -> None:
+        """Let whoever has written the last words in the topic of a case edit them."""
+        written = self.said.get(case)
+        if written is not None:
+            await self.bring(
+                replace(self.message(written.address, text, Kind.EDITED, group=written.group), message=written.message)
+            )
+
+    async def press_in_group(self, told: Told, verb: Verb, *workers: Worker) -> None:
+        """Let specialists press a button, all at the same instant."""
         if told.outgoing.buttons is not None:
             press = Press(verb, told.outgoing.buttons.token, 0, str(told.row))
-            facts = InGroup(author=worker.author, forum=True, query=f"q{told.row}")
-            await self.bring(self.message(worker.group, "", Kind.PRESS, press=press, group=facts))
+            facts = [InGroup(author=one.author, forum=True, query=f"q{told.row}{one.author}") for one in workers]
+            what = zip(workers, facts, strict=True)
+            await self.bring(*(self.message(one.group, "", Kind.PRESS, press=press, group=fact) for one, fact in what))
+
+    async def alone(self, worker: Worker, text: str = "", told: Told | None = None) -> None:
+        """Let a specialist write to the bot in their own chat, or say there that they have what they are called for."""
+        address = Address(Channel.TELEGRAM, worker.author)
+        if told is None or told.outgoing.buttons is None:
+            await self.bring(self.message(address, text))
+        else:
+            press = Press(Verb.CLAIM, told.outgoing.buttons.token, 0, str(told.row))
+            await self.bring(self.message(address, "", Kind.PRESS, press=press))
+
+    async def order(self, worker: Worker, text: str) -> None:
+        """Let a specialist write an order in their group, in no topic."""
+        await self.bring(self.message(worker.group, text, group=InGroup(author=worker.author, forum=True)))
 
     async def _conversation(self, tx: SqlTransaction, address: Address) -> ConversationId:
         return (await tx.conversations.find([address]))[address]
@@ -314,6 +371,7 @@ class Fortnight:
             await self.bring(self.message(address, f"/connect {code}", group=InGroup(author="admin", forum=True)))
             for _ in range(people):
                 await self.comes_to_work(address)
+        await self.bring(self.message(ADMINISTRATOR, "/start"))
 
     async def comes_to_work(self, group: Address) -> None:
         """Let somebody new work in a group."""
@@ -335,15 +393,29 @@ class Fortnight:
             self.at(START + FORTNIGHT * self.random.random(), self.leaves)
 
     async def asks(self) -> None:
-        """Let some family ask something new; one in twelve is about danger."""
+        """Let some family ask something new; one in twelve is about danger, one in ten has an answer."""
         family = self.random.choice(list(self.families.values()))
         await self.returns(family)
         roll = self.random.random()
-        topic = self.random.choice([*_ENTRIES, "something"])
+        topic = self.random.choice([*TOPICS, "something"])
         if roll < 1 / 12:
             await self.write(family, "danger my neighbour")
         else:
             await self.write(family, f"/human {topic} {'perhaps' if roll < 1 / 6 else 'please'}")
+        if self.random.random() < 1 / 10:
+            self.after(self.about(DAY), lambda: self.asks_what_is_known(family))
+
+    async def asks_what_is_known(self, family: Family) -> None:
+        """Let a family ask what the bot can answer; if it may be about danger, somebody reads it all the same."""
+        if family.stopped:
+            return
+        perhaps = self.random.random() < 2 / 3
+        happened = await self.writes(family, f"money known {'perhaps' if perhaps else ''}")
+        in_a_case = {EventKind.OPENED, EventKind.WRITTEN, EventKind.REOPENED} & {event.kind for _, event in happened}
+        shown = [one for one in self.told if one.offers(Verb.MAKE_CASE)]
+        self.tally.shown += len(shown)
+        if perhaps and not in_a_case and not self.is_barred(family):
+            assert len(shown) == 1, "it may be about danger, and nobody reads it"
 
     async def leaves(self) -> None:
         """Let somebody go for good, with whatever they have claimed; somebody new comes soon."""
@@ -369,3 +441,19 @@ class Fortnight:
         if family.stopped:
             family.stopped = False
             await self.bring(self.message(family.address, "", Kind.UNBLOCKED))
+
+    async def hides(self, family: Family, found: Told | None = None) -> None:
+        """Let a family hide its chat, by the button of a card or by the command."""
+        if not family.stopped:
+            self.tally.hidden += 1
+            if found is None:
+                await self.bring(self.message(family.address, "/hide"))
+            else:
+                await self.press(family, found, Verb.HIDE)
+            family.phone.hide(self.clock.at)
+
+    async def unhides(self, family: Family) -> None:
+        """Let a family end hiding."""
+        if not family.stopped and family.phone.hidden:
+            await self.bring(self.message(family.address, "/unhide"))
+            family.phone.unhide()

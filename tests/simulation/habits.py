@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from bot.cases.model import CaseId, CaseState, Event, EventKind, SpecialistId
 from bot.conversation.model import Purpose, Verb
-from tests.simulation.fortnight import HOUR, Family, Fortnight, Step, Worker
-from tests.simulation.ledger import Told
+from tests.simulation.fortnight import HOUR, Fortnight, Step
+from tests.simulation.hard_days import HardDays
+from tests.simulation.people import Family, Told, Worker
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
@@ -23,10 +24,12 @@ class Habits:
     def __init__(self, life: Fortnight) -> None:
         self.life = life
         self.chance = life.random.random
+        self.hard = HardDays(life)
 
     def react(self, case: CaseId, event: Event) -> None:
         """Plan what follows from one event."""
         followed = self.life.ledger.cases[case].case
+        self.hard.react(case, event)
         if event.kind in _INTO_THE_QUEUE and followed.state is CaseState.WAITING:
             self.life.after(self.life.about(20 * _MINUTE if followed.urgent else 5 * HOUR), lambda: self.pick_up(case))
         if event.kind is EventKind.RETURNED:
@@ -46,7 +49,7 @@ class Habits:
     # Families ---------------------------------------------------------------------------------------------------------
 
     def _family(self, case: CaseId) -> Family:
-        return self.life.whose[case]
+        return self.life.whose(case)
 
     def _waits(self, case: CaseId) -> None:
         family = self._family(case)
@@ -95,16 +98,11 @@ class Habits:
 
     # Specialists ------------------------------------------------------------------------------------------------------
 
-    def _staff(self, case: CaseId) -> list[Worker]:
-        group = self.life.groups[self.life.ledger.cases[case].case.team]
-        now = self.life.clock.at
-        return [one for one in self.life.workers.values() if one.here and one.group == group and one.back_at <= now]
-
     async def pick_up(self, case: CaseId) -> None:
         """Let somebody claim a case that waits, now and then two at the same instant; or nobody, for now."""
         if self.life.ledger.cases[case].case.state is not CaseState.WAITING:
             return
-        staff = self._staff(case)
+        staff = self.life.who_is_there(case)
         if not staff or self.chance() < 0.1:
             self.life.after(self.life.about(3 * HOUR), lambda: self.pick_up(case))
             return
@@ -123,20 +121,16 @@ class Habits:
             (0.1, lambda: self._answers(case, worker, 30 * HOUR)),
             (0.1, lambda: self._only_notes(case, worker, 20 * _MINUTE if fast else 6 * HOUR)),
             (0.08, lambda: self._does(worker, case, "/release", soon)),
-            (0.08, lambda: self._does(worker, case, self._elsewhere(case), soon)),
+            (0.08, lambda: self._does(worker, case, self.life.elsewhere(case), soon)),
             (0.06, lambda: self._does(worker, case, "/close no_reply", soon)),
         ]
         weights = [weight for weight, _ in habits]
         (chosen,) = self.life.random.choices([habit for _, habit in habits], weights)
         chosen()
 
-    def _elsewhere(self, case: CaseId) -> str:
-        team = self.life.ledger.cases[case].case.team
-        return "/transfer " + next(one for one in self.life.groups if one != team) + " not ours"
-
     def _does(self, worker: Worker, case: CaseId, text: str, soon: timedelta) -> None:
         async def writes() -> None:
-            if worker.here and worker.back_at <= self.life.clock.at:
+            if not worker.is_away(self.life.clock.at):
                 await self.life.say(case, (worker, text))
 
         self.life.after(self.life.about(soon), writes)
@@ -149,7 +143,7 @@ class Habits:
     def _goes_on_holiday(self, worker: Worker) -> None:
         now = self.life.clock.at
         away = [
-            one for one in self.life.workers.values() if one.here and one.group == worker.group and one.back_at > now
+            one for one in self.life.workers.values() if one.here and one.group == worker.group and one.is_away(now)
         ]
         if len(away) > 1:  # somebody has to stay; this case is forgotten all the same
             return
@@ -160,13 +154,18 @@ class Habits:
         for n in range(1, self.life.random.randint(2, 6)):
             self._does(worker, case, f"/note thought about it {n} times", n * often)
 
-    def asked(self, asked: Told) -> None:
+    def read(self, told: Told) -> None:
+        """Plan what whoever reads a message does about it."""
+        self.hard.read(told)
+        if told.held:
+            self._is_asked_what_becomes_of_it(told)
+
+    def _is_asked_what_becomes_of_it(self, told: Told) -> None:
         """Let whoever replied too late take the case over, keep the words as a note, or forget them too."""
-        worker = self.life.wrote[asked.held]
+        worker = self.life.wrote[told.held]
         self.life.tally.held += 1
         verb = self.life.random.choice([Verb.TAKE_OVER, Verb.TAKE_OVER, Verb.NOTE, Verb.CANCEL])
-        self._maybe(0.8, 5 * _MINUTE, lambda: self.life.press_in_group(worker, asked, verb))
+        self._maybe(0.8, 5 * _MINUTE, lambda: self.life.press_in_group(told, verb, worker))
 
     def _maybe(self, likely: float, typical: timedelta, step: Step) -> None:
-        if self.chance() < likely:
-            self.life.after(self.life.about(typical), step)
+        self.life.maybe(likely, typical, step)

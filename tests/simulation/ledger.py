@@ -17,16 +17,17 @@ from sqlalchemy import Row, func, select
 from bot.cases import lifecycle
 from bot.cases.model import CHANGES_HANDS, Case, CaseId, CaseState, Event, EventKind, SpecialistId
 from bot.content.model import Catalogue, TeamId
-from bot.conversation.model import ConversationId, Outgoing, OutgoingKind
+from bot.conversation.model import ConversationId, OutgoingKind
 from bot.conversation.notices import by_when
 from bot.conversation.replies import World
 from bot.ports import Transaction
 from bot.storage.tables import case_events, cases, notes
 from bot.storage.unit_of_work import SqlTransaction
+from tests.simulation.bars import Bars
 from tests.simulation.calendar import after_working
+from tests.simulation.calls import LOOK, Calls, Staff
+from tests.simulation.people import Told
 
-LOOK = timedelta(seconds=30)
-"""Between two looks of the program at what is due."""
 DANGER, ORDINARY = timedelta(minutes=30), 8.0
 """How long a claimed case may lie untouched: of danger by the clock, others in working hours."""
 _IN_TIME = timedelta(minutes=29)
@@ -34,25 +35,12 @@ _IN_TIME = timedelta(minutes=29)
 
 _ONLY_WRITTEN_DOWN = frozenset({
     EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.UNREACHABLE, EventKind.REACHABLE, EventKind.BARRED,
-    EventKind.UNBARRED,
+    EventKind.UNBARRED, EventKind.HIDDEN,
 })  # fmt: skip
 """What happens around a case and changes nothing of it."""
+_WANTS_A_REASON = frozenset({EventKind.LOWERED, EventKind.BARRED})
+_LEVELS = ("none", "amber", "red")
 _FULFILS = frozenset({EventKind.REPLIED, EventKind.CLOSED, EventKind.SOLVED, EventKind.WITHDRAWN})
-
-
-@dataclass(frozen=True)
-class Told:
-    """A message that was owed to somebody in this step."""
-
-    row: int
-    to: ConversationId
-    case: CaseId | None
-    outgoing: Outgoing
-
-    @property
-    def held(self) -> str:
-        """The message of a group whose words its buttons let go."""
-        return self.outgoing.buttons.held.partition(":")[2] if self.outgoing.buttons is not None else ""
 
 
 @dataclass
@@ -62,6 +50,7 @@ class Followed:
     case: Case
     family: ConversationId
     promise: datetime | None
+    level: str
     touched: datetime | None = None
     """When its holder last did something with it, as long as it is the holder's turn."""
 
@@ -91,8 +80,9 @@ class Numbers:
 class Ledger:
     """Every case that was ever opened, followed event by event."""
 
-    def __init__(self, world: Callable[[], World]) -> None:
-        self._world = world
+    def __init__(self, world: Callable[[], World], staff: Staff, hides: Callable[[ConversationId], bool]) -> None:
+        self._world, self._hides = world, hides
+        self.calls, self.bars = Calls(staff), Bars()
         self._event = self._note = 0
         self.cases: dict[CaseId, Followed] = {}
         self.numbers = Numbers()
@@ -110,6 +100,10 @@ class Ledger:
         self._told_once(happened, told)
         for case_id in {case_id for case_id, _ in happened}:
             await self._as_stored(tx, case_id)
+        self.bars.follow([(self.cases[case_id].family, case_id, event) for case_id, event in happened], told, now)
+        administrator = self._world().calls.administrator
+        chat = administrator.chat if administrator is not None else ""
+        await self.calls.follow(tx, [followed.case for followed in self.cases.values()], told, chat, now)
         return happened
 
     # What happened ----------------------------------------------------------------------------------------------------
@@ -118,6 +112,8 @@ class Ledger:
         query = select(case_events).where(case_events.c.id > self._event).order_by(case_events.c.id)
         rows = (await tx.connection.execute(query)).all()
         self._event = max((row.id for row in rows), default=self._event)
+        for row in rows:
+            assert row.kind not in _WANTS_A_REASON or row.payload.get("text"), f"{row.kind} without a reason"
         return [(CaseId(row.case_id), event_of(row)) for row in rows]
 
     async def _opened(self, tx: Transaction, case_id: CaseId, event: Event, told: Sequence[Told]) -> None:
@@ -132,7 +128,7 @@ class Ledger:
             return_at=None,
             version=1,
         )
-        self.cases[case_id] = Followed(first, kept.conversation_id, event.due_at)
+        self.cases[case_id] = Followed(first, kept.conversation_id, event.due_at, kept.danger)
         self.numbers.events[event.kind] += 1
         self.numbers.danger += kept.danger == "red"
         self.numbers.amber += kept.danger == "amber"
@@ -149,6 +145,8 @@ class Ledger:
         before, case = followed.case, lifecycle.after(followed.case, event)
         if event.kind is EventKind.RETURNED:
             self._returned(followed, event)
+        if event.kind in {EventKind.RAISED, EventKind.LOWERED}:
+            self._levelled(followed, event)
         if followed.promise is not None and event.kind in _FULFILS | {EventKind.POSTPONED, EventKind.TRANSFERRED}:
             assert event.at <= followed.promise, f"{case.number}: {event.kind} after the promise had passed"
         if event.kind is EventKind.POSTPONED:
@@ -164,8 +162,16 @@ class Ledger:
             followed.promise = event.due_at
         if case.state is not CaseState.CLAIMED:
             followed.touched = None
-        elif event.kind is EventKind.CLAIMED or before.state is CaseState.ANSWERED:
+        elif event.kind is EventKind.CLAIMED or before.state is CaseState.ANSWERED or before.urgent != case.urgent:
             followed.touched = event.at
+
+    def _levelled(self, followed: Followed, event: Event) -> None:
+        """Check that a level rises or falls as its event says, and falls only by a specialist."""
+        before, after = _LEVELS.index(followed.level), _LEVELS.index(event.reason)
+        rises = event.kind is EventKind.RAISED
+        assert after > before if rises else after < before, f"{followed.case.number}: {event.kind} to {event.reason}"
+        assert rises or event.by is not None, f"{followed.case.number}: lowered by nobody"
+        followed.level = event.reason
 
     def _returned(self, followed: Followed, event: Event) -> None:
         limit, case = followed.limit, followed.case
@@ -210,6 +216,8 @@ class Ledger:
             hands = [event for one, event in happened if one == case_id and event.kind in CHANGES_HANDS]
             rows = [one for one in told if one.case == case_id and one.outgoing.kind is OutgoingKind.CASE]
             kinds = [event.kind.value for event in hands]
+            if self._hides(followed.family):  # a notice that nobody asked for does not go to a hidden chat
+                hands = []
             assert len(rows) == len(hands), f"{followed.case.number}: {kinds}, and {len(rows)} messages to the family"
             assert all(row.to == followed.family for row in rows), f"{followed.case.number}: told another family"
             for event, row in zip(hands, rows, strict=True):
@@ -221,7 +229,7 @@ class Ledger:
 
     def _tells(self, told: Told, due_at: datetime) -> None:
         promised = by_when(self._world().voice(told.outgoing.language), due_at).text
-        said = [line.text for line in told.outgoing.lines]
+        said = [line.text for line in told.meant.lines]
         assert promised in said, f"the family is told {said}, not {promised!r}"
 
     async def _as_stored(self, tx: Transaction, case_id: CaseId) -> None:
@@ -229,8 +237,9 @@ class Ledger:
         followed = self.cases[case_id].case
         assert kept.case == followed, f"the events of {followed.number} make another case than the one that is kept"
 
-    async def finish(self, tx: SqlTransaction) -> None:
+    async def finish(self, tx: SqlTransaction, now: datetime) -> None:
         """Check that no case is lost: each is there, open or closed with a reason, and as its events tell it."""
+        self.calls.finish(now)
         stored = await tx.connection.scalar(select(func.count()).select_from(cases))
         assert len(self.cases) == stored, f"{len(self.cases)} were opened, {stored} are there"
         for case_id, followed in self.cases.items():
@@ -257,4 +266,5 @@ def event_of(row: Row[Any]) -> Event:  # Any: columns
         reason=said.get("reason", ""),
         due_at=datetime.fromisoformat(said["due_at"]) if "due_at" in said else None,
         return_at=datetime.fromisoformat(said["return_at"]) if "return_at" in said else None,
+        until=datetime.fromisoformat(said["until"]) if "until" in said else None,
     )

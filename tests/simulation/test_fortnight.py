@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from bot.cases.alerting import Rung
 from bot.cases.model import CaseState, EventKind
 from tests.builders_store import opened
 from tests.simulation.fortnight import Fortnight
@@ -19,13 +20,10 @@ from tests.simulation.habits import Habits
 SHORT = 30
 """Cases that the default suite has time for; each is a dozen steps."""
 LONG = 500
-_SEED = 1
+_SEED = 46
 """Of the short fortnight: in it everything happens that it is about."""
-_RARE = frozenset({
-    EventKind.CORRECTED, EventKind.DANGER_OVER, EventKind.LOWERED, EventKind.RAISED, EventKind.SOLVED, EventKind.TRANSFERRED,
-    EventKind.WITHDRAWN, EventKind.UNREACHABLE, EventKind.REACHABLE, EventKind.BARRED, EventKind.UNBARRED,
-    EventKind.HIDDEN,
-})  # fmt: skip
+_RARE = frozenset({EventKind.BARRED, EventKind.UNBARRED})
+"""What a fortnight of so few cases may pass without; the long one has all."""
 
 
 def seed_from_outside() -> int | None:
@@ -50,8 +48,9 @@ async def lives(seed: int, cases: int) -> Fortnight:
 
 
 def broken(logs: Sequence[EventDict]) -> list[EventDict]:
-    """Return what the program logged as an error."""
-    return [event for event in logs if event["log_level"] in {"error", "critical"} or "failed" in event["event"]]
+    """Return what the program logged as an error; that nobody answers a call is none of the program's."""
+    logged = [event for event in logs if event["event"] != "alert.unanswered"]
+    return [event for event in logged if event["log_level"] in {"error", "critical"} or "failed" in event["event"]]
 
 
 async def test_nothing_is_lost_and_no_promise_is_broken_in_a_fortnight() -> None:
@@ -60,8 +59,12 @@ async def test_nothing_is_lost_and_no_promise_is_broken_in_a_fortnight() -> None
     events = life.ledger.numbers.events
     assert events[EventKind.OPENED] >= SHORT
     assert {kind for kind in EventKind if events[kind]} >= set(EventKind) - _RARE
+    assert set(life.ledger.calls.rungs) == set(Rung)
     assert life.ledger.numbers.notes
     assert life.ledger.numbers.danger
+    assert life.curtains
+    assert life.tally.hidden_in_danger
+    assert life.tally.taken_up
 
 
 @pytest.mark.slow
@@ -73,12 +76,19 @@ async def test_nothing_is_lost_and_no_promise_is_broken_in_a_long_fortnight() ->
     life = await lives(seed, LONG)
     print(table(life), f"took {perf_counter() - began:.0f} s")
 
-    assert life.ledger.numbers.events[EventKind.OPENED] >= LONG
+    events = life.ledger.numbers.events
+    assert events[EventKind.OPENED] >= LONG
+    assert {kind for kind in EventKind if not events[kind]} == set()
+    assert set(life.ledger.calls.rungs) == set(Rung)
+    assert life.curtains
+    assert life.tally.hidden_in_danger
+    assert life.tally.barred_in_danger
+    assert life.tally.taken_up
 
 
 def table(life: Fortnight) -> str:
     """Return what happened, line by line."""
-    numbers, tally = life.ledger.numbers, life.tally
+    numbers, tally, calls = life.ledger.numbers, life.tally, life.ledger.calls
     events, states = numbers.events, [followed.case.state for followed in life.ledger.cases.values()]
     rows: list[tuple[str, object]] = [
         ("steps, looks at what is due", f"{tally.steps}, {tally.looks}"),
@@ -99,6 +109,19 @@ def table(life: Fortnight) -> str:
         ("closed by specialists", events[EventKind.CLOSED]),
         ("rated", events[EventKind.RATED]),
         ("reopened", events[EventKind.REOPENED]),
+        ("calls about danger", calls.rungs.total()),
+        *((f"  {rung.value}", calls.rungs[rung]) for rung in Rung),
+        ("  somebody had it, after the administrator", f"{calls.answered}, {calls.unanswered}"),
+        ("level raised, lowered", f"{events[EventKind.RAISED]}, {events[EventKind.LOWERED]}"),
+        ("perhaps danger, answered: shown, made a case", f"{tally.shown}, {tally.taken_up}"),
+        (
+            "hid the chat; in danger since; lines before words",
+            f"{tally.hidden}, {tally.hidden_in_danger}, {life.curtains}",
+        ),
+        (
+            "barred; at its date; in danger meanwhile",
+            f"{events[EventKind.BARRED]}, {life.ledger.bars.ended}, {tally.barred_in_danger}",
+        ),
         ("stopped the bot", tally.stopped),
         ("specialists on holiday, gone for good", f"{tally.holidays}, {tally.left}"),
         ("  cases they had claimed", tally.left_with_cases),

@@ -19,7 +19,7 @@ from bot.conversation.model import Address, Channel, InboxId, OutgoingKind, Verb
 from bot.conversation.replies import Calls
 from bot.ports import KeptCase
 from tests.builders_store import ANA
-from tests.builders_teams import DANGER, GROUP, IEVA, QUESTION, RASA, STRANGER, TOMAS, Office, Told, office
+from tests.builders_teams import DANGER, GROUP, IEVA, OTHER_GROUP, QUESTION, RASA, STRANGER, TOMAS, Office, Told, office
 
 OF_RASA, OF_STRANGER = Address(Channel.TELEGRAM, RASA), Address(Channel.TELEGRAM, STRANGER)
 CALL = "🔴 DANGER, "
@@ -116,6 +116,20 @@ async def test_a_case_that_is_given_back_is_called_for_from_the_first_again(desk
     assert await calls(desk) == [FIRST, FIRST]
 
 
+async def test_a_team_that_is_given_a_waiting_case_is_called_at_once_whoever_was_called_before(desk: Office) -> None:
+    await desk.connects(OTHER_GROUP)
+    await desk.joins(STRANGER, OTHER_GROUP)
+    case = await desk.asks(DANGER)
+    await desk.deliver()
+    await later(desk)
+
+    await desk.says(TOMAS, "/transfer school about a pupil", case)
+
+    assert await calls(desk) == [FIRST, SECOND]
+    assert await calls(desk, OTHER_GROUP) == [ALL]
+    assert await later(desk, WAIT - timedelta(seconds=1)) == 0
+
+
 async def test_a_case_that_nobody_touches_is_called_for_again(desk: Office) -> None:
     case = await desk.asks(DANGER)
     await desk.pushes(RASA, Verb.CLAIM, case)
@@ -172,6 +186,31 @@ async def test_whoever_has_a_case_is_not_called_away_from_it_when_its_level_rise
 
     assert (await kept(desk, case)).case.urgent
     assert await calls(desk) == []
+
+
+async def test_whoever_has_a_case_whose_level_rises_and_leaves_it_lying_loses_it_after_half_an_hour(
+    desk: Office,
+) -> None:
+    case = await desk.asks(QUESTION)
+    await desk.pushes(RASA, Verb.CLAIM, case)
+    await desk.deliver()
+    await desk.says(TOMAS, "/level red he is at the door", case)
+
+    desk.clock.forward(UNTOUCHED_IN_DANGER)
+    await desk.overdue()
+
+    assert (await kept(desk, case)).case.state is CaseState.WAITING
+    assert await calls(desk) == [FIRST]
+
+
+async def test_the_level_that_a_case_has_already_is_not_written_down_again(desk: Office) -> None:
+    case = await desk.asks(DANGER)
+    await desk.deliver()
+
+    await desk.says(RASA, "/level red still the same", case)
+
+    assert await desk.events(case) == ["opened"]
+    assert await calls(desk) == [FIRST]
 
 
 async def test_the_familys_word_that_danger_is_over_stops_no_call(desk: Office) -> None:

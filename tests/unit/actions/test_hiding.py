@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions import timekeeping
+from bot.actions.delivering import Lost, Unknown
 from bot.actions.hiding import AT_ONCE
+from bot.content.model import Language
 from bot.conversation.hiding import DELETABLE, NOTICE_STAYS
 from bot.conversation.model import OutgoingKind, Verb
+from bot.matching.evidence import Evidence
 from tests.builders_store import ANA, BORYS
-from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Office, Told, office
+from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Knowing, Office, Told, office
 
 SHOWN = "A new message for you."
+
+
+class Broken(Knowing):
+    """Understands nothing at all."""
+
+    def find(self, text: str, *, chosen: Language | None = None, hint: Language | None = None) -> Evidence:
+        """See `Matcher.find`."""
+        raise ValueError(text, chosen, hint)
 
 
 async def deleted(desk: Office) -> list[str]:
@@ -151,3 +163,43 @@ async def test_no_notice_comes_to_a_hidden_chat_until_it_is_shown_again() -> Non
 
         assert quiet == []
         assert [one.kind for one in await desk.told(ANA, after=before, kinds=[OutgoingKind.CASE])]
+
+
+async def test_a_hidden_chat_is_not_asked_whether_a_message_has_come() -> None:
+    async with office() as desk:
+        await desk.writes("/hide")
+        await desk.deliver()
+        before = await desk.latest()
+        await desk.writes("where is the benefit")
+
+        await desk.deliver(lambda _: Unknown())
+
+        assert [one.state for one in await desk.told(ANA, after=before)] == ["uncertain"]
+
+
+async def test_that_an_answer_could_not_be_sent_waits_behind_a_curtain() -> None:
+    async with office() as desk:
+        await desk.writes("/hide")
+        await desk.deliver()
+        before = await desk.latest()
+        await desk.writes("where is the benefit")
+
+        await desk.deliver(lambda row: Lost("too_long") if row.outgoing.kind is OutgoingKind.ANSWER else None)
+
+        assert words(await desk.told(ANA, after=before)) == [SHOWN, SHOWN]
+        assert "went wrong" in (await desk.presses(Verb.SHOW))[-1].words
+
+
+async def test_that_a_message_could_not_be_handled_waits_behind_a_curtain() -> None:
+    async with office() as desk:
+        desk.may_break = True
+        await desk.writes(QUESTION)
+        await desk.writes("/hide")
+        before = await desk.latest()
+        desk.mind = replace(desk.mind, matcher=Broken())
+
+        await desk.writes("where is the benefit")
+
+        assert words(await desk.told(ANA, after=before)) == [SHOWN]
+        desk.mind = replace(desk.mind, matcher=Knowing())
+        assert "went wrong" in (await desk.presses(Verb.SHOW))[-1].words

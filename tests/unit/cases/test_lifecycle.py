@@ -342,6 +342,36 @@ def test_words_that_may_be_danger_do_not_make_a_case_urgent() -> None:
     changed(CLAIMED, Event(EventKind.RAISED, NOW, reason="amber"))
 
 
+@pytest.mark.parametrize(
+    ("before", "level", "kind"),
+    [("none", "amber", "raised"), ("none", "red", "raised"), ("red", "amber", "lowered"), ("amber", "none", "lowered")],
+)
+def test_a_level_that_a_specialist_sets_rises_or_falls_from_what_it_was(before: str, level: str, kind: str) -> None:
+    event = lifecycle.set_level(WAITING, before, level, RASA, NOW, PROMISE)
+
+    assert (event.kind, event.by, event.reason) == (kind, RASA, level)
+    changed(replace(WAITING, urgent=before == "red"), event, urgent=level == "red")
+
+
+def test_who_has_a_case_that_becomes_urgent_has_half_an_hour_from_then() -> None:
+    changed(
+        CLAIMED,
+        lifecycle.set_level(CLAIMED, "none", "red", TOMAS, NOW, PROMISE),
+        urgent=True,
+        return_at=NOW + timedelta(minutes=30),
+    )
+
+
+def test_who_has_a_case_that_is_no_longer_urgent_has_a_working_day_from_then() -> None:
+    soon = replace(CLAIMED, urgent=True, return_at=NOW + timedelta(minutes=1))
+
+    changed(soon, lifecycle.set_level(soon, "red", "amber", RASA, NOW, PROMISE), urgent=False, return_at=at(24, 11))
+
+
+def test_a_level_that_is_not_about_urgency_gives_nobody_more_time() -> None:
+    changed(CLAIMED, lifecycle.set_level(CLAIMED, "none", "amber", RASA, NOW, PROMISE))
+
+
 # History --------------------------------------------------------------------------------------------------------------
 
 
