@@ -379,7 +379,10 @@ class Outbox(Protocol):
         """Return rows on their way since before `epoch`: their sender is gone."""
 
     async def recall(self, conversation: ConversationId, reason: str, at: datetime) -> list[NewOutgoing]:
-        """Drop what waits for somebody, but for danger, and return it under keys of its own, to be owed in another form."""
+        """Drop what waits for somebody and return it under keys of its own, to be owed in another form.
+
+        Danger cards and deletions are left as they are.
+        """
 
     async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:
         """Return the channel's ids of what arrived, and was owed between two instants."""

@@ -283,7 +283,8 @@ async def _apply(
         if what.resend:
             await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}", now)
         if what.hides:
-            await hiding.hide(tx, conversation, one.id, mind.world, now)
+            anew = one.conversation.hidden_at is None
+            await hiding.hide(tx, conversation, one.id, mind.world, now, anew=anew)
         outgoing = _as_shown(what, conversation, mind.world)
         rows += outbox_rows(one.id, conversation, outgoing, case_id)
         conversations.append(replace(conversation, latest_buttons=_latest(conversation, outgoing)))

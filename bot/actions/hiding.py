@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.actions import showing
 from bot.cases.model import Event, EventKind
 from bot.conversation import desk_notices
-from bot.conversation.hiding import DELETABLE, NOTICE_STAYS, behind_curtain
+from bot.conversation.hiding import DELETABLE, NOTICE_STAYS, folded
 from bot.conversation.model import Conversation, ConversationId, InboxId, Outgoing, OutgoingKind
 from bot.conversation.numbers import alias_of
 from bot.conversation.replies import World
@@ -23,17 +23,20 @@ BEFORE_OTHERS = 50
 """Outbox priority of a deletion: below danger, above everything else of this chat."""
 
 
-async def hide(tx: Transaction, conversation: Conversation, source: InboxId, w: World, at: datetime) -> None:
-    """Empty a chat that has just been hidden; `at` is when its words about it were owed."""
+async def hide(
+    tx: Transaction, conversation: Conversation, source: InboxId, w: World, at: datetime, *, anew: bool
+) -> None:
+    """Empty a chat that has just been hidden; `at` is when its words about it were owed. Only `anew` are others told."""
     waiting = await tx.outbox.recall(conversation.id, "hidden", at)
-    rows = [replace(row, outgoing=one) for row in waiting for one in behind_curtain(row.outgoing, conversation, w)]
+    rows = [replace(row, outgoing=one) for row in waiting for one in folded(row.outgoing, conversation, w)]
     buttons = [(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons is not None]
     await tx.conversations.add_buttons(buttons, at)
     await tx.outbox.add(rows, at)
     await _delete(tx, conversation, f"hide:{source}", w, at)
     payload = {"conversation": str(conversation.id), "at": at.isoformat()}
     await tx.timers.set(Timer(f"{FADE}:{source}", FADE, at + NOTICE_STAYS, payload))
-    await _tell_specialists(tx, conversation, source, w)
+    if anew:
+        await _tell_specialists(tx, conversation, source, w)
 
 
 async def fade(tx: Transaction, timer: Timer, w: World) -> None:

@@ -75,16 +75,28 @@ def behind_curtain(one: Outgoing, conversation: Conversation, w: World) -> tuple
     return () if one.kind in _STOPPED else (_curtain(one, w.voice(one.language)),)
 
 
-def _curtain(one: Outgoing, v: Voice) -> Outgoing:
+def folded(one: Outgoing, conversation: Conversation, w: World) -> tuple[Outgoing, ...]:
+    """Return what leaves of a message that has not left when its chat is hidden, perhaps for the second time."""
+    if one.buttons is not None and one.buttons.purpose is Purpose.HIDING:
+        return ()  # newer words about hiding follow
+    behind = one.buttons.behind if one.buttons is not None else None
+    if behind is None:
+        return behind_curtain(one, conversation, w)
+    return (_curtain(behind, w.voice(behind.language), one.edits),)
+
+
+def _curtain(one: Outgoing, v: Voice, edits: str | None = None) -> Outgoing:
     rows = ((Button(v.t.gettext("Show"), Verb.SHOW),),)
     buttons = ButtonSet(v.new_token(), Purpose.CURTAIN, rows, behind=one)
-    return Outgoing(one.kind, v.spoken, (Line(v.t.gettext("A new message for you.")),), buttons, silent=True)
+    text = Line(v.t.gettext("A new message for you."))
+    kind = one.kind if edits is None else OutgoingKind.EDIT
+    return Outgoing(kind, v.spoken, (text,), buttons, silent=True, edits=edits)
 
 
 def press_of_curtain(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects | None:
     """Show what is behind a curtain, or fold it away again; None for another button."""
-    if press.verb == Verb.HIDE:
-        return hide(r, w)
+    if press.verb == Verb.HIDE or (press.verb == Verb.FOLD and not press.message):
+        return hide(r, w)  # in words, "Hide" means all of it
     if press.verb == Verb.UNHIDE:
         return unhide(r, w)
     if buttons.behind is None or press.verb not in {Verb.SHOW, Verb.FOLD}:
@@ -95,7 +107,7 @@ def press_of_curtain(r: Received, w: World, press: Press, buttons: ButtonSet) ->
     elif one.file is not None:
         told = Outgoing(OutgoingKind.DELETION, v.spoken, deletes=(press.message,))
     else:
-        told = replace(_curtain(one, v), kind=OutgoingKind.EDIT, edits=press.message)
+        told = _curtain(one, v, press.message)
     return Effects(r.conversation, (told,), bare=True, step="curtain")
 
 

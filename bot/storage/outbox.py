@@ -210,7 +210,9 @@ class OutboxRows:
     async def recall(self, conversation: ConversationId, reason: str, at: datetime) -> list[NewOutgoing]:
         """See `ports.Outbox.recall`."""
         waiting = and_(
-            outbox.c.conversation_id == conversation, outbox.c.state == "new", outbox.c.kind != OutgoingKind.CARD
+            outbox.c.conversation_id == conversation,
+            outbox.c.state == "new",
+            outbox.c.kind.not_in([OutgoingKind.CARD, OutgoingKind.DELETION]),
         )
         rows = (await self._connection.execute(select(outbox).where(waiting).order_by(outbox.c.id))).all()
         await self._connection.execute(

@@ -127,6 +127,55 @@ async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is() -> None:
         assert (card.state, card.outgoing.lines[0].text) == ("new", "112")
 
 
+async def test_a_message_that_waits_while_a_chat_is_hidden_twice_has_one_curtain_before_it() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
+
+        await desk.writes("/hide")
+        await desk.writes("/hide")
+
+        await desk.deliver()
+        (reply,) = [one for one in await desk.told(ANA, kinds=[OutgoingKind.REPLY]) if one.state == "sent"]
+        shown = await desk.presses(Verb.SHOW, buttons=reply.outgoing.buttons)
+        assert reply.words == SHOWN
+        assert "Come on Monday." in shown[-1].words
+
+
+async def test_what_was_just_shown_is_folded_away_when_the_chat_is_hidden_again() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.writes("/hide")
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
+        await desk.deliver()
+        await desk.presses(Verb.SHOW)
+
+        await desk.writes("/hide")
+
+        waiting = [one for one in await desk.told(ANA, kinds=[OutgoingKind.EDIT]) if one.state == "new"]
+        assert words(waiting) == [SHOWN]
+
+
+async def test_hiding_many_times_owes_the_words_about_it_once_and_tells_specialists_once() -> None:
+    async with office(GROUP) as desk:
+        await desk.asks()
+        await desk.deliver()
+        before = await desk.latest()
+
+        for _ in range(5):
+            await desk.writes("/hide")
+
+        owed = await desk.told(ANA, after=before)
+        assert [one.words[:5] for one in owed if one.words and one.state == "new"] == ["Done."]
+        assert len(owed) == 10  # the words and a deletion each time
+        told = words(await desk.told(GROUP, after=before))
+        assert len([one for one in told if "hides this chat" in one]) == 1
+
+
 async def test_specialists_learn_that_the_family_hides_its_chat() -> None:
     async with office(GROUP) as desk:
         case = await desk.asks()

@@ -137,6 +137,16 @@ def test_the_word_for_show_opens_the_latest_curtain(w: World) -> None:
     assert (words_of(shown), shown.edits) == ("A secret.", None)
 
 
+@pytest.mark.parametrize("said", ["/hide", "Hide"])
+def test_the_word_for_hide_below_a_shown_message_hides_the_whole_chat(w: World, said: str) -> None:
+    curtain = curtain_of(told("A secret."), w)
+    shown = respond(pressed(curtain.buttons, Verb.SHOW, person=HIDDEN, message="77"), w).outgoing[0]
+
+    effects = respond(wrote(said, seen(), replace(HIDDEN, latest_buttons=shown.buttons)), w)
+
+    assert effects.hides
+
+
 def test_what_helps_somebody_who_cannot_call_is_shown_at_once(w: World) -> None:
     card = respond(wrote("he is at the door", seen(**RED), HIDDEN), w).outgoing[0]
 
