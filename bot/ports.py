@@ -387,6 +387,12 @@ class Outbox(Protocol):
     async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:
         """Return the channel's ids of what arrived, and was owed between two instants."""
 
+    async def on_their_way(self, conversation: ConversationId) -> list[OutboxId]:
+        """Return what is being sent to somebody just now; no danger cards."""
+
+    async def arrived(self, conversation: ConversationId, rows: Collection[OutboxId], source: InboxId) -> list[str]:
+        """Return the channel's ids of those of some rows, and of the replies to one message, that arrived."""
+
     async def drop(self, conversation: ConversationId, reason: str, kinds: Collection[str], at: datetime) -> int:
         """Drop what waits of some kinds for a conversation that cannot be reached."""
 

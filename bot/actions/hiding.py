@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from bot.actions import showing
 from bot.cases.model import Event, EventKind
 from bot.conversation import desk_notices
 from bot.conversation.hiding import DELETABLE, NOTICE_STAYS, folded
-from bot.conversation.model import Conversation, ConversationId, InboxId, Outgoing, OutgoingKind
+from bot.conversation.model import Conversation, ConversationId, InboxId, OutboxId, Outgoing, OutgoingKind
 from bot.conversation.numbers import alias_of
 from bot.conversation.replies import World
 from bot.ports import NewOutgoing, Timer, Transaction
@@ -28,12 +28,20 @@ async def hide(
 ) -> None:
     """Empty a chat that has just been hidden; `at` is when its words about it were owed. Only `anew` are others told."""
     waiting = await tx.outbox.recall(conversation.id, "hidden", at)
+    on_their_way = await tx.outbox.on_their_way(conversation.id)
     rows = [replace(row, outgoing=one) for row in waiting for one in folded(row.outgoing, conversation, w)]
     buttons = [(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons is not None]
     await tx.conversations.add_buttons(buttons, at)
     await tx.outbox.add(rows, at)
-    await _delete(tx, conversation, f"hide:{source}", w, at)
-    payload = {"conversation": str(conversation.id), "at": at.isoformat()}
+    since = w.now - DELETABLE
+    ours = await tx.outbox.messages(conversation.id, since, at)
+    theirs = await tx.inbox.messages(conversation.id, since, at)
+    await _delete(tx, conversation, f"hide:{source}", {*ours, *theirs}, w)
+    payload = {
+        "conversation": str(conversation.id),
+        "source": str(source),
+        "rows": " ".join(str(row) for row in on_their_way),
+    }
     await tx.timers.set(Timer(f"{FADE}:{source}", FADE, at + NOTICE_STAYS, payload))
     if anew:
         await _tell_specialists(tx, conversation, source, w)
@@ -44,14 +52,13 @@ async def fade(tx: Transaction, timer: Timer, w: World) -> None:
     conversation = ConversationId(int(timer.payload["conversation"]))
     found = (await tx.conversations.load({conversation})).get(conversation)
     if found is not None:
-        await _delete(tx, found, timer.key, w, datetime.fromisoformat(timer.payload["at"]))
+        on_their_way = [OutboxId(int(row)) for row in timer.payload["rows"].split()]
+        arrived = await tx.outbox.arrived(conversation, on_their_way, InboxId(int(timer.payload["source"])))
+        await _delete(tx, found, timer.key, arrived, w)
     await tx.timers.drop(timer.key)
 
 
-async def _delete(tx: Transaction, conversation: Conversation, key: str, w: World, until: datetime) -> None:
-    since = w.now - DELETABLE
-    ours = await tx.outbox.messages(conversation.id, since, until)
-    theirs = await tx.inbox.messages(conversation.id, since, until)
+async def _delete(tx: Transaction, conversation: Conversation, key: str, messages: Collection[str], w: World) -> None:
     language = conversation.language or w.messages.languages[0]
     rows = [
         NewOutgoing(
@@ -61,7 +68,7 @@ async def _delete(tx: Transaction, conversation: Conversation, key: str, w: Worl
             Outgoing(OutgoingKind.DELETION, language, deletes=tuple(some)),
             BEFORE_OTHERS,
         )
-        for n, some in enumerate(_in_parts(sorted({*ours, *theirs})))
+        for n, some in enumerate(_in_parts(sorted(messages)))
     ]
     await tx.outbox.add(rows, w.now)
 

@@ -214,7 +214,8 @@ class OutboxRows:
             outbox.c.state == "new",
             outbox.c.kind.not_in([OutgoingKind.CARD, OutgoingKind.DELETION]),
         )
-        rows = (await self._connection.execute(select(outbox).where(waiting).order_by(outbox.c.id))).all()
+        query = select(outbox).where(waiting).order_by(outbox.c.id).with_for_update()
+        rows = (await self._connection.execute(query)).all()
         await self._connection.execute(
             update(outbox)
             .where(outbox.c.id.in_([row.id for row in rows]))
@@ -229,6 +230,22 @@ class OutboxRows:
             outbox.c.message.is_not(None),
             outbox.c.changed_at >= since,
             outbox.c.created_at <= until,
+        )
+        return list((await self._connection.execute(query)).scalars())
+
+    async def on_their_way(self, conversation: ConversationId) -> list[OutboxId]:
+        """See `ports.Outbox.on_their_way`."""
+        query = select(outbox.c.id).where(
+            outbox.c.conversation_id == conversation, outbox.c.state == "sending", outbox.c.kind != OutgoingKind.CARD
+        )
+        return [OutboxId(row) for row in (await self._connection.execute(query)).scalars()]
+
+    async def arrived(self, conversation: ConversationId, rows: Collection[OutboxId], source: InboxId) -> list[str]:
+        """See `ports.Outbox.arrived`."""
+        query = select(outbox.c.message).where(
+            outbox.c.conversation_id == conversation,
+            outbox.c.message.is_not(None),
+            or_(outbox.c.id.in_(rows), outbox.c.source == source),
         )
         return list((await self._connection.execute(query)).scalars())
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
-from bot.actions import timekeeping
+from bot.actions import delivering, timekeeping
+from bot.actions.delivering import RETRY_AFTER, Outcome, Sent
 from bot.actions.hiding import AT_ONCE
 from bot.conversation.hiding import DELETABLE, NOTICE_STAYS
 from bot.conversation.model import OutgoingKind, Verb
-from tests.builders_store import ANA, BORYS
+from tests.builders_store import ANA, BORYS, TELEGRAM
 from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Office, Told, office
 
 SHOWN = "A new message for you."
@@ -25,6 +29,18 @@ async def arrived(desk: Office) -> list[str]:
 
 async def ring(desk: Office) -> None:
     await timekeeping.ring(desk.world, store=desk.store, clock=desk.clock)
+
+
+@asynccontextmanager
+async def on_its_way(desk: Office, outcome: Outcome) -> AsyncIterator[None]:
+    """Let something happen while what is owed to Ana is being sent; then that ends as told."""
+    lease = await delivering.take_lease("sender", RETRY_AFTER[-1], store=desk.store, clock=desk.clock)
+    assert lease is not None
+    turn = partial(delivering.turn, channels=TELEGRAM, store=desk.store, clock=desk.clock)
+    rows = await turn([], lease, lambda due: [row for row in due if row.address == ANA], world=desk.world)
+    assert rows
+    yield
+    await turn([(row, outcome) for row in rows], lease, lambda _: [], world=desk.world)
 
 
 def words(told: list[Told]) -> list[str]:
@@ -117,7 +133,40 @@ async def test_what_was_still_on_its_way_waits_behind_a_curtain_too() -> None:
         assert words(waiting) == [SHOWN]
 
 
-async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is() -> None:
+async def test_what_waits_behind_its_curtain_stays_when_the_words_about_hiding_go() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
+        await desk.writes("/hide")
+        await desk.deliver()
+
+        desk.clock.forward(NOTICE_STAYS)
+        await ring(desk)
+
+        (reply,) = [one for one in await desk.told(ANA, kinds=[OutgoingKind.REPLY]) if one.state == "sent"]
+        assert reply.message not in await deleted(desk)
+
+
+async def test_what_was_being_sent_when_a_chat_was_hidden_goes_with_the_words_about_it() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.deliver()
+        await desk.says(RASA, "Come on Monday.", case)
+
+        async with on_its_way(desk, Sent("9999")):
+            await desk.writes("/hide")
+
+        assert "9999" not in await deleted(desk)
+        desk.clock.forward(NOTICE_STAYS)
+        await ring(desk)
+        assert "9999" in await deleted(desk)
+
+
+async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is_and_stays() -> None:
     async with office(GROUP) as desk:
         await desk.writes(DANGER)
 
@@ -125,6 +174,11 @@ async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is() -> None:
 
         (card,) = await desk.told(ANA, kinds=[OutgoingKind.CARD])
         assert (card.state, card.outgoing.lines[0].text) == ("new", "112")
+        await desk.deliver()
+        desk.clock.forward(NOTICE_STAYS)
+        await ring(desk)
+        (card,) = await desk.told(ANA, kinds=[OutgoingKind.CARD])
+        assert card.message not in await deleted(desk)
 
 
 async def test_a_message_that_waits_while_a_chat_is_hidden_twice_has_one_curtain_before_it() -> None:
