@@ -345,8 +345,8 @@ class Outbox(Protocol):
     async def case_of(self, conversation: ConversationId, message: str) -> CaseId | None:
         """Return the case that a message of ours was about, by the channel's id of it."""
 
-    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str, at: datetime) -> None:
-        """Owe the words of earlier rows of a conversation once more."""
+    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str) -> list[NewOutgoing]:
+        """Return earlier rows of a conversation under keys of their own, to be owed once more."""
 
     async def due(self, channels: Collection[Channel], at: datetime, limit: int) -> list[Owed]:
         """Return what may leave: urgent first, else the oldest of each conversation, with none of it on its way.

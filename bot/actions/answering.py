@@ -281,7 +281,8 @@ async def _apply(
             case_id = await open_case(tx, what.case, one.id, conversation.id, mind.world)
             conversation = replace(conversation, awaiting=case_id if what.awaits_detail else None)
         if what.resend:
-            await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}", now)
+            again = await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}")
+            rows += hiding.as_hidden(again, conversation, mind.world)
         if what.hides:
             anew = one.conversation.hidden_at is None
             await hiding.hide(tx, conversation, one.id, mind.world, now, anew=anew)
@@ -397,7 +398,9 @@ async def _hand_over(tx: Transaction, one: Waiting, mind: Mind, now: datetime) -
     case = NewCase(one.id, one.incoming.text, Reason.FAILED, None, language, files=one.incoming.files)
     await open_case(tx, case, one.id, conversation.id, mind.world)
     told = notices.failed(mind.world.voice(language), case_number(one.id))
-    await tx.outbox.add(outbox_rows(one.id, conversation, [told]), now)
+    rows = outbox_rows(one.id, conversation, behind_curtain(told, conversation, mind.world))
+    await _keep_buttons(tx, rows, now)
+    await tx.outbox.add(rows, now)
     await tx.counts.add(now.date(), conversation.channel, [Count(language, "", "failed")])
 
 

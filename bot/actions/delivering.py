@@ -279,9 +279,9 @@ async def _hand_over(tx: Transaction, row: Owed, source: InboxId, world: World, 
     question = (row.outgoing.buttons.question if row.outgoing.buttons else None) or source
     kept = (await tx.inbox.kept([question])).get(question)
     case = NewCase(question, kept.text if kept else "", Reason.FAILED, None, row.outgoing.language)
-    await open_case(tx, case, source, row.conversation_id, world)
+    opened = await open_case(tx, case, source, row.conversation_id, world)
     told = notices.failed(world.voice(row.outgoing.language), case_number(source))
-    await tx.outbox.add([NewOutgoing(f"failed:{row.id}", row.conversation_id, row.address.channel, told)], now)
+    await _tell(tx, row, opened, told, f"failed:{row.id}", replace(world, now=now))
 
 
 async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, world: World, now: datetime) -> None:
@@ -293,19 +293,15 @@ async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, wor
             owed[row.conversation_id].append(row)
         if row.outgoing.kind is OutgoingKind.REPLY:
             await _tell_specialists(tx, row, desk_notices.uncertain, world, now)
-    for conversation, missing in owed.items():
+    for missing in owed.values():
         told = notices.interrupted(world.voice(missing[-1].outgoing.language), tuple(row.id for row in missing))
-        await _ask(tx, conversation, missing, told, now)
+        await _tell(tx, missing[0], None, told, f"uncertain:{missing[0].id}", replace(world, now=now))
 
 
-async def _ask(
-    tx: Transaction, conversation: ConversationId, missing: Sequence[Owed], told: Outgoing, now: datetime
-) -> None:
-    first: OutboxId = missing[0].id
-    row = NewOutgoing(f"uncertain:{first}", conversation, missing[0].address.channel, told)
-    if told.buttons is not None:
-        await tx.conversations.add_buttons([(conversation, told.buttons)], now)
-    await tx.outbox.add([row], now)
+async def _tell(tx: Transaction, row: Owed, case: CaseId | None, told: Outgoing, key: str, w: World) -> None:
+    """Tell whoever a message was for what became of it."""
+    found = await tx.conversations.load({row.conversation_id})
+    await tell_family(tx, found[row.conversation_id], case, [told], key, w)
 
 
 def wait_before_try(attempts: int) -> timedelta:

@@ -29,7 +29,7 @@ async def hide(
     """Empty a chat that has just been hidden; `at` is when its words about it were owed. Only `anew` are others told."""
     waiting = await tx.outbox.recall(conversation.id, "hidden", at)
     on_their_way = await tx.outbox.on_their_way(conversation.id)
-    rows = [replace(row, outgoing=one) for row in waiting for one in folded(row.outgoing, conversation, w)]
+    rows = as_hidden(waiting, conversation, w)
     buttons = [(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons is not None]
     await tx.conversations.add_buttons(buttons, at)
     await tx.outbox.add(rows, at)
@@ -45,6 +45,11 @@ async def hide(
     await tx.timers.set(Timer(f"{FADE}:{source}", FADE, at + NOTICE_STAYS, payload))
     if anew:
         await _tell_specialists(tx, conversation, source, w)
+
+
+def as_hidden(rows: Sequence[NewOutgoing], conversation: Conversation, w: World) -> list[NewOutgoing]:
+    """Return rows that are owed once more as their chat shows messages now."""
+    return [replace(row, outgoing=one) for row in rows for one in folded(row.outgoing, conversation, w)]
 
 
 async def fade(tx: Transaction, timer: Timer, w: World) -> None:

@@ -27,7 +27,7 @@ NOTICE_STAYS = timedelta(minutes=2)
 PHONE_ASKED_EVERY = timedelta(days=1)
 
 _NEVER_BEHIND = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.DELETION})
-_STOPPED = frozenset({OutgoingKind.CASE, OutgoingKind.UNCERTAIN})
+_STOPPED = frozenset({OutgoingKind.CASE})
 """Notices that nobody asked for; `/questions` tells the same to whoever does ask."""
 
 
@@ -76,12 +76,12 @@ def behind_curtain(one: Outgoing, conversation: Conversation, w: World) -> tuple
 
 
 def folded(one: Outgoing, conversation: Conversation, w: World) -> tuple[Outgoing, ...]:
-    """Return what leaves of a message that has not left when its chat is hidden, perhaps for the second time."""
+    """Return what leaves of a message that is owed once more, and may have a curtain already."""
     if one.buttons is not None and one.buttons.purpose is Purpose.HIDING:
         return ()  # newer words about hiding follow
     behind = one.buttons.behind if one.buttons is not None else None
-    if behind is None:
-        return behind_curtain(one, conversation, w)
+    if behind is None or conversation.hidden_at is None:
+        return behind_curtain(behind or one, conversation, w)
     return (_curtain(behind, w.voice(behind.language), one.edits),)
 
 

@@ -119,7 +119,7 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
         case Verb.TOPIC if set(buttons.topics[press.choice : press.choice + 1]) & w.catalogue.topics.keys():
             listed = notices.topic(v, buttons.topics[press.choice], edits=press.message or None)
             return _told(r, listed, step="press")
-        case Verb.SHOW if buttons.behind is None:
+        case Verb.SHOW if buttons.purpose is Purpose.UNCERTAIN:
             told = _marked(v, buttons, press, v.t.gettext("Show it again"))
             return Effects(r.conversation, told, resend=buttons.owed, step="press")
         case Verb.CANNOT_CALL:

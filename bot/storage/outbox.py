@@ -80,14 +80,11 @@ class OutboxRows:
         found = (await self._connection.execute(query.limit(1))).scalar_one_or_none()
         return CaseId(found) if found is not None else None
 
-    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str, at: datetime) -> None:
+    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str) -> list[NewOutgoing]:
         """See `ports.Outbox.again`."""
         query = select(outbox).where(outbox.c.id.in_(ids), outbox.c.conversation_id == conversation)
         rows = (await self._connection.execute(query.order_by(outbox.c.id))).all()
-        await self.add(
-            [_owed_again(row, f"{key}:{row.id}") for row in rows],
-            at,
-        )
+        return [_owed_again(row, f"{key}:{row.id}") for row in rows]
 
     async def due(self, channels: Collection[Channel], at: datetime, limit: int) -> list[Owed]:
         """See `ports.Outbox.due`."""

@@ -519,7 +519,7 @@ async def test_what_is_shown_again_is_still_about_its_case(store: SqlStore, case
     (row,) = await all_rows(store, outbox)
 
     async with store.begin() as tx:
-        await tx.outbox.again([row["id"]], ana, "again:7", SOON)
+        await tx.outbox.add(await tx.outbox.again([row["id"]], ana, "again:7"), SOON)
 
     assert [row["case_id"] for row in await all_rows(store, outbox)] == [case_id, case_id]
 
@@ -633,7 +633,7 @@ async def test_words_are_owed_once_more_to_the_same_person_only(store: SqlStore)
     ids = [row["id"] for row in await all_rows(store, outbox)]
 
     async with store.begin() as tx:
-        await tx.outbox.again([*ids, row_id(999)], ana, "again:7", SOON)
+        await tx.outbox.add(await tx.outbox.again([*ids, row_id(999)], ana, "again:7"), SOON)
 
     rows = {row["key"]: row for row in await all_rows(store, outbox)}
     made = [rows[f"again:7:{ids[0]}"], rows[f"again:7:{ids[1]}"]]
@@ -649,7 +649,7 @@ async def test_words_asked_for_twice_by_one_press_are_owed_once_more_once(store:
 
     for _ in range(2):
         async with store.begin() as tx:
-            await tx.outbox.again([row["id"]], ana, "again:7", SOON)
+            await tx.outbox.add(await tx.outbox.again([row["id"]], ana, "again:7"), SOON)
 
     assert len(await all_rows(store, outbox)) == 2
 

@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+import pytest
+
 from bot.actions import delivering, timekeeping
-from bot.actions.delivering import RETRY_AFTER, Outcome, Sent
+from bot.actions.delivering import RETRY_AFTER, Lost, Outcome, Sent, Unknown
 from bot.actions.hiding import AT_ONCE
 from bot.conversation.hiding import DELETABLE, NOTICE_STAYS
 from bot.conversation.model import OutgoingKind, Verb
 from tests.builders_store import ANA, BORYS, TELEGRAM
-from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Office, Told, office
+from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Knowing, Office, Told, office
 
 SHOWN = "A new message for you."
 
@@ -254,3 +256,70 @@ async def test_no_notice_comes_to_a_hidden_chat_until_it_is_shown_again() -> Non
 
         assert quiet == []
         assert [one.kind for one in await desk.told(ANA, after=before, kinds=[OutgoingKind.CASE])]
+
+
+async def test_whether_a_message_has_come_is_asked_behind_a_curtain() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.writes("/hide")
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
+        before = await desk.latest()
+
+        await desk.deliver(lambda row: Unknown() if row.outgoing.kind is OutgoingKind.REPLY else None)
+
+        (asked,) = await desk.told(ANA, after=before)
+        assert (asked.words, asked.outgoing.silent) == (SHOWN, True)
+        shown = await desk.presses(Verb.SHOW, buttons=asked.outgoing.buttons)
+        assert "Did you get my last message?" in shown[-1].words
+        again = await desk.presses(Verb.SHOW, buttons=shown[-1].outgoing.buttons)
+        assert words(again)[-1] == SHOWN
+
+
+async def test_what_was_being_sent_when_a_chat_was_hidden_is_shown_again_behind_a_curtain() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.deliver()
+        await desk.says(RASA, "Come on Monday.", case)
+        async with on_its_way(desk, Unknown()):
+            await desk.writes("/hide")
+        await desk.deliver()
+        shown = await desk.presses(Verb.SHOW)
+
+        again = await desk.presses(Verb.SHOW, buttons=shown[-1].outgoing.buttons)
+
+        assert words(again)[-1] == SHOWN
+        assert "Come on Monday." in (await desk.presses(Verb.SHOW))[-1].words
+
+
+async def test_an_answer_that_the_channel_refuses_tells_so_behind_a_curtain() -> None:
+    async with office(GROUP) as desk:
+        await desk.writes("/hide")
+        await desk.writes("benefit")
+        before = await desk.latest()
+
+        await desk.deliver(lambda row: Lost("bad_request") if row.outgoing.kind is OutgoingKind.ANSWER else None)
+
+        (failed,) = await desk.told(ANA, after=before)
+        assert (failed.words, failed.outgoing.silent) == (SHOWN, True)
+        assert "Something went wrong" in (await desk.presses(Verb.SHOW))[-1].words
+
+
+async def test_a_message_that_no_program_could_handle_is_told_of_behind_a_curtain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with office(GROUP) as desk:
+        desk.may_break = True
+        await desk.writes("benefit")
+        await desk.writes("/hide")
+        before = await desk.latest()
+        with monkeypatch.context() as broken:
+            broken.setattr(Knowing, "find", lambda *_, **__: 1 / 0)
+            await desk.writes("what now")
+
+        (failed,) = await desk.told(ANA, after=before)
+        assert (failed.words, failed.outgoing.silent) == (SHOWN, True)
+        assert "Something went wrong" in (await desk.presses(Verb.SHOW))[-1].words
