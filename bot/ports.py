@@ -69,7 +69,8 @@ class CasePlace:
 class Owed:
     """An outgoing message that is ready to leave; `source` is the incoming one it answers, where it answers one.
 
-    `case` is the case it is about; `place` is there if it goes to the group of its specialists.
+    `case` is the case it is about; `place` is there if it goes to the group of its specialists. `uncovered` tells that its
+    chat was hidden after it was owed, while it was on its way: it has no curtain.
     """
 
     id: OutboxId
@@ -81,6 +82,7 @@ class Owed:
     case: CaseId | None = None
     place: CasePlace | None = None
     priority: int = 0
+    uncovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,10 +380,12 @@ class Outbox(Protocol):
     async def left_behind(self, channels: Collection[Channel], epoch: int) -> list[Owed]:
         """Return rows on their way since before `epoch`: their sender is gone."""
 
-    async def recall(self, conversation: ConversationId, reason: str, at: datetime) -> list[NewOutgoing]:
+    async def recall(
+        self, conversation: ConversationId, reason: str, at: datetime, *, before: datetime | None = None
+    ) -> list[NewOutgoing]:
         """Drop what waits for somebody and return it under keys of its own, to be owed in another form.
 
-        Danger cards and deletions are left as they are.
+        With `before`, only what was owed before that instant. Danger cards and deletions are left as they are.
         """
 
     async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:

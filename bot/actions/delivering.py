@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.actions import showing
+from bot.actions import hiding, showing
 from bot.actions.casework import family_of, open_case, tell_family
 from bot.cases.model import CaseId
 from bot.conversation import case_notices, desk_notices, notices
@@ -148,7 +148,12 @@ async def turn(
             else:
                 await _write(tx, row, outcome, lease, world, clock())
         await _mark_unknown(tx, unknown, lease, world, clock())
-        chosen = list(choose(await tx.outbox.due(channels, clock(), LOOK_AHEAD)))
+        due = await tx.outbox.due(channels, clock(), LOOK_AHEAD)
+        uncovered = {row.conversation_id for row in due if row.uncovered}
+        if uncovered:
+            await hiding.cover(tx, uncovered, world, clock())
+            due = await tx.outbox.due(channels, clock(), LOOK_AHEAD)
+        chosen = list(choose(due))
         if chosen:
             await tx.outbox.begin([row.id for row in chosen], lease.epoch, clock())
     return chosen

@@ -29,10 +29,7 @@ async def hide(
     """Empty a chat that has just been hidden; `at` is when its words about it were owed. Only `anew` are others told."""
     waiting = await tx.outbox.recall(conversation.id, "hidden", at)
     on_their_way = await tx.outbox.on_their_way(conversation.id)
-    rows = as_hidden(waiting, conversation, w)
-    buttons = [(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons is not None]
-    await tx.conversations.add_buttons(buttons, at)
-    await tx.outbox.add(rows, at)
+    await _owe_as_hidden(tx, waiting, conversation, w, at)
     since = w.now - DELETABLE
     ours = await tx.outbox.messages(conversation.id, since, at)
     theirs = await tx.inbox.messages(conversation.id, since, at)
@@ -50,6 +47,22 @@ async def hide(
 def as_hidden(rows: Sequence[NewOutgoing], conversation: Conversation, w: World) -> list[NewOutgoing]:
     """Return rows that are owed once more as their chat shows messages now."""
     return [replace(row, outgoing=one) for row in rows for one in folded(row.outgoing, conversation, w)]
+
+
+async def cover(tx: Transaction, hidden: Collection[ConversationId], w: World, at: datetime) -> None:
+    """Put behind a curtain what was on its way when a chat was hidden, and has not left after all."""
+    for conversation in (await tx.conversations.load(hidden)).values():
+        waiting = await tx.outbox.recall(conversation.id, "hidden", at, before=conversation.hidden_at)
+        await _owe_as_hidden(tx, waiting, conversation, w, at)
+
+
+async def _owe_as_hidden(
+    tx: Transaction, waiting: Sequence[NewOutgoing], conversation: Conversation, w: World, at: datetime
+) -> None:
+    rows = as_hidden(waiting, conversation, w)
+    buttons = [(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons is not None]
+    await tx.conversations.add_buttons(buttons, at)
+    await tx.outbox.add(rows, at)
 
 
 async def fade(tx: Transaction, timer: Timer, w: World) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.model import CaseId
@@ -18,6 +18,8 @@ from bot.storage.dialect import insert_once
 from bot.storage.tables import addresses, case_places, conversations, groups, inbox, outbox
 
 OPEN = ("new", "sending")
+_SHOWN_AS_IT_IS = (OutgoingKind.CARD, OutgoingKind.DELETION)
+"""What has no curtain in a hidden chat."""
 
 
 class OutboxRows:
@@ -204,12 +206,15 @@ class OutboxRows:
         )
         return [_row(row) for row in rows]
 
-    async def recall(self, conversation: ConversationId, reason: str, at: datetime) -> list[NewOutgoing]:
+    async def recall(
+        self, conversation: ConversationId, reason: str, at: datetime, *, before: datetime | None = None
+    ) -> list[NewOutgoing]:
         """See `ports.Outbox.recall`."""
         waiting = and_(
             outbox.c.conversation_id == conversation,
             outbox.c.state == "new",
-            outbox.c.kind.not_in([OutgoingKind.CARD, OutgoingKind.DELETION]),
+            outbox.c.kind.not_in(_SHOWN_AS_IT_IS),
+            outbox.c.created_at < before if before else true(),
         )
         query = select(outbox).where(waiting).order_by(outbox.c.id).with_for_update()
         rows = (await self._connection.execute(query)).all()
@@ -274,9 +279,11 @@ class OutboxRows:
 
 def _owed() -> Select[Any]:  # Any: columns of several tables
     seen = and_(case_places.c.case_id == outbox.c.case_id, case_places.c.conversation_id == outbox.c.conversation_id)
+    uncovered = and_(outbox.c.created_at < conversations.c.hidden_at, outbox.c.kind.not_in(_SHOWN_AS_IT_IS))
     return (
         select(
             outbox,
+            uncovered.label("uncovered"),
             addresses.c.chat,
             case_places.c.title,
             case_places.c.thread,
@@ -314,6 +321,7 @@ def _row(row: Row[Any]) -> Owed:  # Any: as above
         case=CaseId(row.case_id) if row.case_id else None,
         place=_place(row),
         priority=row.priority,
+        uncovered=bool(row.uncovered),
     )
 
 

@@ -10,10 +10,11 @@ from functools import partial
 import pytest
 
 from bot.actions import delivering, timekeeping
-from bot.actions.delivering import RETRY_AFTER, Lost, Outcome, Sent, Unknown
+from bot.actions.delivering import RETRY_AFTER, Again, Lost, Outcome, Sent, Unknown
 from bot.actions.hiding import AT_ONCE
 from bot.conversation.hiding import DELETABLE, NOTICE_STAYS
-from bot.conversation.model import OutgoingKind, Verb
+from bot.conversation.model import Kind, OutgoingKind, Verb
+from tests.builders_dialogue import words_of
 from tests.builders_store import ANA, BORYS, TELEGRAM
 from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Knowing, Office, Told, office
 
@@ -166,6 +167,46 @@ async def test_what_was_being_sent_when_a_chat_was_hidden_goes_with_the_words_ab
         desk.clock.forward(NOTICE_STAYS)
         await ring(desk)
         assert "9999" in await deleted(desk)
+
+
+@pytest.mark.parametrize("outcome", [Again(timedelta(minutes=3)), Lost("blocked", gone=True)])
+async def test_what_was_being_sent_when_a_chat_was_hidden_and_did_not_leave_waits_behind_a_curtain(
+    outcome: Outcome,
+) -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.deliver()
+        await desk.says(RASA, "Come on Monday.", case)
+        async with on_its_way(desk, outcome):
+            desk.clock.forward(timedelta(seconds=1))
+            await desk.writes("/hide")
+        await desk.writes("", kind=Kind.UNBLOCKED)
+
+        desk.clock.forward(timedelta(minutes=4))
+        await desk.deliver()
+
+        replies = await desk.told(ANA, kinds=[OutgoingKind.REPLY])
+        assert [one.words for one in replies if one.state == "sent"] == [SHOWN]
+        assert "Come on Monday." in (await desk.presses(Verb.SHOW))[-1].words
+
+
+async def test_what_is_told_after_hiding_is_not_taken_back_with_what_was_owed_before() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.deliver()
+        await desk.says(RASA, "Come on Monday.", case)
+        async with on_its_way(desk, Again(timedelta(seconds=1))):
+            desk.clock.forward(timedelta(seconds=1))
+            await desk.writes("/hide")
+
+        desk.clock.forward(timedelta(seconds=2))
+        arrived_now = [row.outgoing for row in await desk.deliver() if row.address == ANA]
+
+        assert [words_of(one)[:5] for one in arrived_now if one.lines] == ["Done.", SHOWN[:5]]
 
 
 async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is_and_stays() -> None:
