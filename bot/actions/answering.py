@@ -198,7 +198,8 @@ async def _surroundings(
         if owner != one.conversation_id:
             continue
         name = f"{press.verb}.{press.choice}"
-        obeyed = name in used and not _changes_language(press, buttons, conversations[owner])
+        repeatable = _changes_language(press, buttons, conversations[owner]) or _raises_a_curtain(press, buttons)
+        obeyed = name in used and not repeatable
         pressed[one.id] = replace(buttons, purpose=Purpose.USED) if obeyed else buttons
         presses[one.id] = press.token, used | {name}
     questions = {buttons.question for buttons in pressed.values()}
@@ -254,6 +255,11 @@ def _changes_language(press: Press, buttons: ButtonSet, conversation: Conversati
     """Tell whether a press chooses another language than the present one: to and fro is no second press."""
     chosen = buttons.languages[press.choice : press.choice + 1] if press.verb == Verb.LANGUAGE else ()
     return bool(chosen) and chosen[0] != conversation.language
+
+
+def _raises_a_curtain(press: Press, buttons: ButtonSet) -> bool:
+    """Tell whether a press shows what is behind a curtain: before a picture that was folded away, that is still there."""
+    return press.verb == Verb.SHOW and buttons.purpose is Purpose.CURTAIN
 
 
 def _respond(received: Sequence[Received], world: World) -> dict[InboxId, Effects]:

@@ -16,7 +16,7 @@ from bot.conversation.hiding import DELETABLE, NOTICE_STAYS
 from bot.conversation.model import Kind, OutgoingKind, Verb
 from tests.builders_dialogue import words_of
 from tests.builders_store import ANA, BORYS, TELEGRAM
-from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Knowing, Office, Told, office
+from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Knowing, Office, Told, office, photo
 
 SHOWN = "A new message for you."
 
@@ -121,6 +121,24 @@ async def test_a_reply_waits_behind_a_curtain_and_is_read_on_demand() -> None:
         assert told == [SHOWN]
         shown = await desk.presses(Verb.SHOW)
         assert "Come on Monday." in shown[-1].words
+
+
+async def test_a_picture_that_was_folded_away_can_be_shown_again() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.writes("/hide")
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "See this.", case, **photo())
+        await desk.pushes(RASA, Verb.SEND)
+        curtain = await desk.buttons(ANA, Verb.SHOW)
+        shown = await desk.presses(Verb.SHOW, buttons=curtain)
+        await desk.presses(Verb.FOLD, buttons=shown[-1].outgoing.buttons)
+
+        again = await desk.presses(Verb.SHOW, buttons=curtain)
+
+        assert again[-1].outgoing.file == shown[-1].outgoing.file is not None
 
 
 async def test_what_was_still_on_its_way_waits_behind_a_curtain_too() -> None:
