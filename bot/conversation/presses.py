@@ -9,7 +9,7 @@ from bot.conversation import danger_notices, notices
 from bot.conversation.case_presses import press_of_case
 from bot.conversation.checklists import press_of_checklist
 from bot.conversation.decide import all_siblings
-from bot.conversation.hiding import press_of_curtain
+from bot.conversation.hiding import kept_open, press_of_curtain
 from bot.conversation.local_presses import press_of_town
 from bot.conversation.model import (
     Acknowledgement,
@@ -94,7 +94,7 @@ def press(r: Received, w: World) -> Effects:
     pressed, button = r.incoming.press, r.pressed
     if pressed is None or button is None:
         return _told(r, notices.old_button(w.voice(reply_language(r))), step="old_button")
-    return _press(r, w, pressed, button)
+    return kept_open(_press(r, w, pressed, button), button, w)
 
 
 def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects:  # noqa: C901, PLR0911  one line for each verb
