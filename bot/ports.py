@@ -69,7 +69,8 @@ class CasePlace:
 class Owed:
     """An outgoing message that is ready to leave; `source` is the incoming one it answers, where it answers one.
 
-    `case` is the case it is about; `place` is there if it goes to the group of its specialists.
+    `case` is the case it is about; `place` is there if it goes to the group of its specialists. `uncovered` tells that its
+    chat was hidden after it was owed, while it was on its way: it has no curtain.
     """
 
     id: OutboxId
@@ -81,6 +82,7 @@ class Owed:
     case: CaseId | None = None
     place: CasePlace | None = None
     priority: int = 0
+    uncovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,8 +347,8 @@ class Outbox(Protocol):
     async def case_of(self, conversation: ConversationId, message: str) -> CaseId | None:
         """Return the case that a message of ours was about, by the channel's id of it."""
 
-    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str, at: datetime) -> None:
-        """Owe the words of earlier rows of a conversation once more."""
+    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str) -> list[NewOutgoing]:
+        """Return earlier rows of a conversation under keys of their own, to be owed once more."""
 
     async def due(self, channels: Collection[Channel], at: datetime, limit: int) -> list[Owed]:
         """Return what may leave: urgent first, else the oldest of each conversation, with none of it on its way.
@@ -378,11 +380,22 @@ class Outbox(Protocol):
     async def left_behind(self, channels: Collection[Channel], epoch: int) -> list[Owed]:
         """Return rows on their way since before `epoch`: their sender is gone."""
 
-    async def recall(self, conversation: ConversationId, reason: str, at: datetime) -> list[NewOutgoing]:
-        """Drop what waits for somebody, but for danger, and return it under keys of its own, to be owed in another form."""
+    async def recall(
+        self, conversation: ConversationId, reason: str, at: datetime, *, before: datetime | None = None
+    ) -> list[NewOutgoing]:
+        """Drop what waits for somebody and return it under keys of its own, to be owed in another form.
+
+        With `before`, only what was owed before that instant. Danger cards and deletions are left as they are.
+        """
 
     async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:
         """Return the channel's ids of what arrived, and was owed between two instants."""
+
+    async def on_their_way(self, conversation: ConversationId) -> list[OutboxId]:
+        """Return what is being sent to somebody just now; no danger cards."""
+
+    async def arrived(self, conversation: ConversationId, rows: Collection[OutboxId], source: InboxId) -> list[str]:
+        """Return the channel's ids of those of some rows, and of the replies to one message, that arrived."""
 
     async def drop(self, conversation: ConversationId, reason: str, kinds: Collection[str], at: datetime) -> int:
         """Drop what waits of some kinds for a conversation that cannot be reached."""

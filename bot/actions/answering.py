@@ -198,7 +198,8 @@ async def _surroundings(
         if owner != one.conversation_id:
             continue
         name = f"{press.verb}.{press.choice}"
-        obeyed = name in used and not _changes_language(press, buttons, conversations[owner])
+        repeatable = _changes_language(press, buttons, conversations[owner]) or _raises_a_curtain(press, buttons)
+        obeyed = name in used and not repeatable
         pressed[one.id] = replace(buttons, purpose=Purpose.USED) if obeyed else buttons
         presses[one.id] = press.token, used | {name}
     questions = {buttons.question for buttons in pressed.values()}
@@ -256,6 +257,11 @@ def _changes_language(press: Press, buttons: ButtonSet, conversation: Conversati
     return bool(chosen) and chosen[0] != conversation.language
 
 
+def _raises_a_curtain(press: Press, buttons: ButtonSet) -> bool:
+    """Tell whether a press shows what is behind a curtain: before a picture that was folded away, that is still there."""
+    return press.verb == Verb.SHOW and buttons.purpose is Purpose.CURTAIN
+
+
 def _respond(received: Sequence[Received], world: World) -> dict[InboxId, Effects]:
     effects = {}
     for one in received:
@@ -281,9 +287,11 @@ async def _apply(
             case_id = await open_case(tx, what.case, one.id, conversation.id, mind.world)
             conversation = replace(conversation, awaiting=case_id if what.awaits_detail else None)
         if what.resend:
-            await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}", now)
+            again = await tx.outbox.again(what.resend, conversation.id, f"again:{one.id}")
+            rows += hiding.as_hidden(again, conversation, mind.world)
         if what.hides:
-            await hiding.hide(tx, conversation, one.id, mind.world, now)
+            anew = one.conversation.hidden_at is None
+            await hiding.hide(tx, conversation, one.id, mind.world, now, anew=anew)
         outgoing = _as_shown(what, conversation, mind.world)
         rows += outbox_rows(one.id, conversation, outgoing, case_id)
         conversations.append(replace(conversation, latest_buttons=_latest(conversation, outgoing)))

@@ -115,9 +115,9 @@ async def family_of(tx: Transaction, kept: KeptCase) -> Conversation:
 
 
 async def tell_family(
-    tx: Transaction, conversation: Conversation, case: CaseId, told: Sequence[Outgoing], key: str, w: World
+    tx: Transaction, conversation: Conversation, case: CaseId | None, told: Sequence[Outgoing], key: str, w: World
 ) -> ButtonSet | None:
-    """Owe a family messages about a case, as a hidden chat shows them; the key makes a second run harmless.
+    """Owe a family messages, perhaps about a case, as a hidden chat shows them; the key makes a second run harmless.
 
     Returns the first buttons that they get: those that words can press.
     """

@@ -9,15 +9,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.actions import showing
+from bot.actions import hiding, showing
 from bot.actions.casework import family_of, open_case, tell_family
 from bot.cases.model import CaseId
 from bot.conversation import case_notices, desk_notices, notices
-from bot.conversation.hiding import behind_curtain
 from bot.conversation.model import (
     TO_SPECIALISTS,
     Channel,
-    Conversation,
     ConversationId,
     InboxId,
     NewCase,
@@ -150,7 +148,12 @@ async def turn(
             else:
                 await _write(tx, row, outcome, lease, world, clock())
         await _mark_unknown(tx, unknown, lease, world, clock())
-        chosen = list(choose(await tx.outbox.due(channels, clock(), LOOK_AHEAD)))
+        due = await tx.outbox.due(channels, clock(), LOOK_AHEAD)
+        uncovered = {row.conversation_id for row in due if row.uncovered}
+        if uncovered:
+            await hiding.cover(tx, uncovered, world, clock())
+            due = await tx.outbox.due(channels, clock(), LOOK_AHEAD)
+        chosen = list(choose(due))
         if chosen:
             await tx.outbox.begin([row.id for row in chosen], lease.epoch, clock())
     return chosen
@@ -281,10 +284,10 @@ async def _hand_over(tx: Transaction, row: Owed, source: InboxId, world: World, 
     question = (row.outgoing.buttons.question if row.outgoing.buttons else None) or source
     kept = (await tx.inbox.kept([question])).get(question)
     case = NewCase(question, kept.text if kept else "", Reason.FAILED, None, row.outgoing.language)
-    await open_case(tx, case, source, row.conversation_id, world)
+    opened = await open_case(tx, case, source, row.conversation_id, world)
     told = notices.failed(world.voice(row.outgoing.language), case_number(source))
     family = (await tx.conversations.load({row.conversation_id}))[row.conversation_id]
-    await _tell(tx, family, told, f"failed:{row.id}", replace(world, now=now))
+    await tell_family(tx, family, opened, [told], f"failed:{row.id}", replace(world, now=now))
 
 
 async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, world: World, now: datetime) -> None:
@@ -301,15 +304,8 @@ async def _mark_unknown(tx: Transaction, rows: Sequence[Owed], lease: Lease, wor
             await _tell_specialists(tx, row, desk_notices.uncertain, world, now)
     for conversation, missing in owed.items():
         told = notices.interrupted(world.voice(missing[-1].outgoing.language), tuple(row.id for row in missing))
-        await _tell(tx, conversations[conversation], told, f"uncertain:{missing[0].id}", replace(world, now=now))
-
-
-async def _tell(tx: Transaction, conversation: Conversation, told: Outgoing, key: str, w: World) -> None:
-    """Tell whoever did not get a message what became of it, as a hidden chat shows it."""
-    for one in behind_curtain(told, conversation, w):
-        if one.buttons is not None:
-            await tx.conversations.add_buttons([(conversation.id, one.buttons)], w.now)
-        await tx.outbox.add([NewOutgoing(key, conversation.id, conversation.channel, one)], w.now)
+        key = f"uncertain:{missing[0].id}"
+        await tell_family(tx, conversations[conversation], None, [told], key, replace(world, now=now))
 
 
 def wait_before_try(attempts: int) -> timedelta:

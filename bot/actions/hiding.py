@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.actions import showing
 from bot.cases.model import Event, EventKind
 from bot.conversation import desk_notices
-from bot.conversation.hiding import DELETABLE, NOTICE_STAYS, behind_curtain
-from bot.conversation.model import Conversation, ConversationId, InboxId, Outgoing, OutgoingKind
+from bot.conversation.hiding import DELETABLE, NOTICE_STAYS, folded
+from bot.conversation.model import Conversation, ConversationId, InboxId, OutboxId, Outgoing, OutgoingKind
 from bot.conversation.numbers import alias_of
 from bot.conversation.replies import World
 from bot.ports import NewOutgoing, Timer, Transaction
@@ -23,17 +23,46 @@ BEFORE_OTHERS = 50
 """Outbox priority of a deletion: below danger, above everything else of this chat."""
 
 
-async def hide(tx: Transaction, conversation: Conversation, source: InboxId, w: World, at: datetime) -> None:
-    """Empty a chat that has just been hidden; `at` is when its words about it were owed."""
+async def hide(
+    tx: Transaction, conversation: Conversation, source: InboxId, w: World, at: datetime, *, anew: bool
+) -> None:
+    """Empty a chat that has just been hidden; `at` is when its words about it were owed. Only `anew` are others told."""
     waiting = await tx.outbox.recall(conversation.id, "hidden", at)
-    rows = [replace(row, outgoing=one) for row in waiting for one in behind_curtain(row.outgoing, conversation, w)]
+    on_their_way = await tx.outbox.on_their_way(conversation.id)
+    await _owe_as_hidden(tx, waiting, conversation, w, at)
+    since = w.now - DELETABLE
+    ours = await tx.outbox.messages(conversation.id, since, at)
+    theirs = await tx.inbox.messages(conversation.id, since, at)
+    await _delete(tx, conversation, f"hide:{source}", {*ours, *theirs}, w)
+    payload = {
+        "conversation": str(conversation.id),
+        "source": str(source),
+        "rows": " ".join(str(row) for row in on_their_way),
+    }
+    await tx.timers.set(Timer(f"{FADE}:{source}", FADE, at + NOTICE_STAYS, payload))
+    if anew:
+        await _tell_specialists(tx, conversation, source, w)
+
+
+def as_hidden(rows: Sequence[NewOutgoing], conversation: Conversation, w: World) -> list[NewOutgoing]:
+    """Return rows that are owed once more as their chat shows messages now."""
+    return [replace(row, outgoing=one) for row in rows for one in folded(row.outgoing, conversation, w)]
+
+
+async def cover(tx: Transaction, hidden: Collection[ConversationId], w: World, at: datetime) -> None:
+    """Put behind a curtain what was on its way when a chat was hidden, and has not left after all."""
+    for conversation in (await tx.conversations.load(hidden)).values():
+        waiting = await tx.outbox.recall(conversation.id, "hidden", at, before=conversation.hidden_at)
+        await _owe_as_hidden(tx, waiting, conversation, w, at)
+
+
+async def _owe_as_hidden(
+    tx: Transaction, waiting: Sequence[NewOutgoing], conversation: Conversation, w: World, at: datetime
+) -> None:
+    rows = as_hidden(waiting, conversation, w)
     buttons = [(row.conversation_id, row.outgoing.buttons) for row in rows if row.outgoing.buttons is not None]
     await tx.conversations.add_buttons(buttons, at)
     await tx.outbox.add(rows, at)
-    await _delete(tx, conversation, f"hide:{source}", w, at)
-    payload = {"conversation": str(conversation.id), "at": at.isoformat()}
-    await tx.timers.set(Timer(f"{FADE}:{source}", FADE, at + NOTICE_STAYS, payload))
-    await _tell_specialists(tx, conversation, source, w)
 
 
 async def fade(tx: Transaction, timer: Timer, w: World) -> None:
@@ -41,14 +70,13 @@ async def fade(tx: Transaction, timer: Timer, w: World) -> None:
     conversation = ConversationId(int(timer.payload["conversation"]))
     found = (await tx.conversations.load({conversation})).get(conversation)
     if found is not None:
-        await _delete(tx, found, timer.key, w, datetime.fromisoformat(timer.payload["at"]))
+        on_their_way = [OutboxId(int(row)) for row in timer.payload["rows"].split()]
+        arrived = await tx.outbox.arrived(conversation, on_their_way, InboxId(int(timer.payload["source"])))
+        await _delete(tx, found, timer.key, arrived, w)
     await tx.timers.drop(timer.key)
 
 
-async def _delete(tx: Transaction, conversation: Conversation, key: str, w: World, until: datetime) -> None:
-    since = w.now - DELETABLE
-    ours = await tx.outbox.messages(conversation.id, since, until)
-    theirs = await tx.inbox.messages(conversation.id, since, until)
+async def _delete(tx: Transaction, conversation: Conversation, key: str, messages: Collection[str], w: World) -> None:
     language = conversation.language or w.messages.languages[0]
     rows = [
         NewOutgoing(
@@ -58,7 +86,7 @@ async def _delete(tx: Transaction, conversation: Conversation, key: str, w: Worl
             Outgoing(OutgoingKind.DELETION, language, deletes=tuple(some)),
             BEFORE_OTHERS,
         )
-        for n, some in enumerate(_in_parts(sorted({*ours, *theirs})))
+        for n, some in enumerate(_in_parts(sorted(messages)))
     ]
     await tx.outbox.add(rows, w.now)
 

@@ -26,8 +26,8 @@ NOTICE_STAYS = timedelta(minutes=2)
 """How long the words about hiding stay: long enough to be read twice, and then they would tell on whoever hid the chat."""
 PHONE_ASKED_EVERY = timedelta(days=1)
 
-_NEVER_BEHIND = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT, OutgoingKind.DELETION})
-_STOPPED = frozenset({OutgoingKind.CASE, OutgoingKind.UNCERTAIN})
+_NEVER_BEHIND = frozenset({OutgoingKind.CARD, OutgoingKind.DELETION})
+_STOPPED = frozenset({OutgoingKind.CASE})
 """Notices that nobody asked for; `/questions` tells the same to whoever does ask."""
 
 
@@ -70,21 +70,42 @@ def _told(v: Voice) -> Outgoing:
 
 def behind_curtain(one: Outgoing, conversation: Conversation, w: World) -> tuple[Outgoing, ...]:
     """Return what leaves of a message for somebody: itself, a curtain before it, or, of a notice, nothing."""
-    if conversation.hidden_at is None or one.kind in _NEVER_BEHIND or one.edits is not None:
+    if conversation.hidden_at is None or one.kind in _NEVER_BEHIND:
         return (one,)
-    return () if one.kind in _STOPPED else (_curtain(one, w.voice(one.language)),)
+    if one.edits is not None and (not one.lines or _behind(one) is not None):
+        return (one,)  # other buttons, or what somebody has open
+    if one.kind in _STOPPED:
+        return ()
+    kind = one.kind if one.edits is None else OutgoingKind.NOTICE
+    return (_curtain(replace(one, kind=kind, edits=None), w.voice(one.language), one.edits),)
 
 
-def _curtain(one: Outgoing, v: Voice) -> Outgoing:
+def _behind(one: Outgoing) -> Outgoing | None:
+    return one.buttons.behind if one.buttons is not None else None
+
+
+def folded(one: Outgoing, conversation: Conversation, w: World) -> tuple[Outgoing, ...]:
+    """Return what leaves of a message that is owed once more, and may have a curtain already."""
+    if one.buttons is not None and one.buttons.purpose is Purpose.HIDING:
+        return ()  # newer words about hiding follow
+    behind = _behind(one)
+    if behind is None or conversation.hidden_at is None:
+        return behind_curtain(behind or one, conversation, w)
+    return (_curtain(behind, w.voice(behind.language), one.edits),)
+
+
+def _curtain(one: Outgoing, v: Voice, edits: str | None = None) -> Outgoing:
     rows = ((Button(v.t.gettext("Show"), Verb.SHOW),),)
     buttons = ButtonSet(v.new_token(), Purpose.CURTAIN, rows, behind=one)
-    return Outgoing(one.kind, v.spoken, (Line(v.t.gettext("A new message for you.")),), buttons, silent=True)
+    text = Line(v.t.gettext("A new message for you."))
+    kind = one.kind if edits is None else OutgoingKind.EDIT
+    return Outgoing(kind, v.spoken, (text,), buttons, silent=True, edits=edits)
 
 
 def press_of_curtain(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects | None:
     """Show what is behind a curtain, or fold it away again; None for another button."""
-    if press.verb == Verb.HIDE:
-        return hide(r, w)
+    if press.verb == Verb.HIDE or (press.verb == Verb.FOLD and not press.message):
+        return hide(r, w)  # in words, "Hide" means all of it
     if press.verb == Verb.UNHIDE:
         return unhide(r, w)
     if buttons.behind is None or press.verb not in {Verb.SHOW, Verb.FOLD}:
@@ -95,17 +116,36 @@ def press_of_curtain(r: Received, w: World, press: Press, buttons: ButtonSet) ->
     elif one.file is not None:
         told = Outgoing(OutgoingKind.DELETION, v.spoken, deletes=(press.message,))
     else:
-        told = replace(_curtain(one, v), kind=OutgoingKind.EDIT, edits=press.message)
+        told = _curtain(one, v, press.message)
     return Effects(r.conversation, (told,), bare=True, step="curtain")
 
 
 def _shown(one: Outgoing, v: Voice, message: str) -> Outgoing:
-    fold = ((Button(v.t.gettext("Hide"), Verb.FOLD),),)
-    own = one.buttons or ButtonSet(v.new_token(), Purpose.CURTAIN, ())
-    buttons = replace(own, token=v.new_token(), rows=(*own.rows, *fold), behind=one)
+    buttons = _with_fold(one, v)
     if one.file is not None or not message:  # a line of words cannot be turned into a picture
         return replace(one, buttons=buttons)
     return replace(one, kind=OutgoingKind.EDIT, buttons=buttons, edits=message)
+
+
+def _with_fold(one: Outgoing, v: Voice) -> ButtonSet:
+    fold = (Button(v.t.gettext("Hide"), Verb.FOLD),)
+    own = one.buttons or ButtonSet(v.new_token(), Purpose.CURTAIN, ())
+    return replace(own, token=v.new_token(), rows=(*own.rows, fold), behind=one)
+
+
+def kept_open(effects: Effects, buttons: ButtonSet, w: World) -> Effects:
+    """Let a shown message stay open, and able to be folded away, whatever a press has made of it."""
+    behind = buttons.behind
+    if behind is None or effects.bare:
+        return effects
+    outgoing = tuple(_still_shown(one, behind, w) if one.edits else one for one in effects.outgoing)
+    return replace(effects, outgoing=outgoing)
+
+
+def _still_shown(one: Outgoing, behind: Outgoing, w: World) -> Outgoing:
+    own = replace(one.buttons, behind=None) if one.buttons is not None else None
+    now = replace(behind, language=one.language, lines=one.lines or behind.lines, buttons=own)
+    return replace(one, buttons=_with_fold(now, w.voice(one.language)))
 
 
 # Before it is needed --------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from bot.conversation import danger_notices, notices
 from bot.conversation.case_presses import press_of_case
 from bot.conversation.checklists import press_of_checklist
 from bot.conversation.decide import all_siblings
-from bot.conversation.hiding import press_of_curtain
+from bot.conversation.hiding import kept_open, press_of_curtain
 from bot.conversation.local_presses import press_of_town
 from bot.conversation.model import (
     Acknowledgement,
@@ -94,7 +94,7 @@ def press(r: Received, w: World) -> Effects:
     pressed, button = r.incoming.press, r.pressed
     if pressed is None or button is None:
         return _told(r, notices.old_button(w.voice(reply_language(r))), step="old_button")
-    return _press(r, w, pressed, button)
+    return kept_open(_press(r, w, pressed, button), button, w)
 
 
 def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects:  # noqa: C901, PLR0911  one line for each verb
@@ -119,7 +119,7 @@ def _press(r: Received, w: World, press: Press, buttons: ButtonSet) -> Effects: 
         case Verb.TOPIC if set(buttons.topics[press.choice : press.choice + 1]) & w.catalogue.topics.keys():
             listed = notices.topic(v, buttons.topics[press.choice], edits=press.message or None)
             return _told(r, listed, step="press")
-        case Verb.SHOW if buttons.behind is None:
+        case Verb.SHOW if buttons.purpose is Purpose.UNCERTAIN:
             told = _marked(v, buttons, press, v.t.gettext("Show it again"))
             return Effects(r.conversation, told, resend=buttons.owed, step="press")
         case Verb.CANNOT_CALL:

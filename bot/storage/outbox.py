@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.model import CaseId
@@ -18,6 +18,8 @@ from bot.storage.dialect import insert_once
 from bot.storage.tables import addresses, case_places, conversations, groups, inbox, outbox
 
 OPEN = ("new", "sending")
+_SHOWN_AS_IT_IS = (OutgoingKind.CARD, OutgoingKind.DELETION)
+"""What has no curtain in a hidden chat."""
 
 
 class OutboxRows:
@@ -80,14 +82,11 @@ class OutboxRows:
         found = (await self._connection.execute(query.limit(1))).scalar_one_or_none()
         return CaseId(found) if found is not None else None
 
-    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str, at: datetime) -> None:
+    async def again(self, ids: Sequence[OutboxId], conversation: ConversationId, key: str) -> list[NewOutgoing]:
         """See `ports.Outbox.again`."""
         query = select(outbox).where(outbox.c.id.in_(ids), outbox.c.conversation_id == conversation)
         rows = (await self._connection.execute(query.order_by(outbox.c.id))).all()
-        await self.add(
-            [_owed_again(row, f"{key}:{row.id}") for row in rows],
-            at,
-        )
+        return [_owed_again(row, f"{key}:{row.id}") for row in rows]
 
     async def due(self, channels: Collection[Channel], at: datetime, limit: int) -> list[Owed]:
         """See `ports.Outbox.due`."""
@@ -207,12 +206,18 @@ class OutboxRows:
         )
         return [_row(row) for row in rows]
 
-    async def recall(self, conversation: ConversationId, reason: str, at: datetime) -> list[NewOutgoing]:
+    async def recall(
+        self, conversation: ConversationId, reason: str, at: datetime, *, before: datetime | None = None
+    ) -> list[NewOutgoing]:
         """See `ports.Outbox.recall`."""
         waiting = and_(
-            outbox.c.conversation_id == conversation, outbox.c.state == "new", outbox.c.kind != OutgoingKind.CARD
+            outbox.c.conversation_id == conversation,
+            outbox.c.state == "new",
+            outbox.c.kind.not_in(_SHOWN_AS_IT_IS),
+            outbox.c.created_at < before if before else true(),
         )
-        rows = (await self._connection.execute(select(outbox).where(waiting).order_by(outbox.c.id))).all()
+        query = select(outbox).where(waiting).order_by(outbox.c.id).with_for_update()
+        rows = (await self._connection.execute(query)).all()
         await self._connection.execute(
             update(outbox)
             .where(outbox.c.id.in_([row.id for row in rows]))
@@ -227,6 +232,22 @@ class OutboxRows:
             outbox.c.message.is_not(None),
             outbox.c.changed_at >= since,
             outbox.c.created_at <= until,
+        )
+        return list((await self._connection.execute(query)).scalars())
+
+    async def on_their_way(self, conversation: ConversationId) -> list[OutboxId]:
+        """See `ports.Outbox.on_their_way`."""
+        query = select(outbox.c.id).where(
+            outbox.c.conversation_id == conversation, outbox.c.state == "sending", outbox.c.kind != OutgoingKind.CARD
+        )
+        return [OutboxId(row) for row in (await self._connection.execute(query)).scalars()]
+
+    async def arrived(self, conversation: ConversationId, rows: Collection[OutboxId], source: InboxId) -> list[str]:
+        """See `ports.Outbox.arrived`."""
+        query = select(outbox.c.message).where(
+            outbox.c.conversation_id == conversation,
+            outbox.c.message.is_not(None),
+            or_(outbox.c.id.in_(rows), outbox.c.source == source),
         )
         return list((await self._connection.execute(query)).scalars())
 
@@ -258,9 +279,11 @@ class OutboxRows:
 
 def _owed() -> Select[Any]:  # Any: columns of several tables
     seen = and_(case_places.c.case_id == outbox.c.case_id, case_places.c.conversation_id == outbox.c.conversation_id)
+    uncovered = and_(outbox.c.created_at < conversations.c.hidden_at, outbox.c.kind.not_in(_SHOWN_AS_IT_IS))
     return (
         select(
             outbox,
+            uncovered.label("uncovered"),
             addresses.c.chat,
             case_places.c.title,
             case_places.c.thread,
@@ -298,6 +321,7 @@ def _row(row: Row[Any]) -> Owed:  # Any: as above
         case=CaseId(row.case_id) if row.case_id else None,
         place=_place(row),
         priority=row.priority,
+        uncovered=bool(row.uncovered),
     )
 
 

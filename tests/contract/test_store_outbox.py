@@ -519,7 +519,7 @@ async def test_what_is_shown_again_is_still_about_its_case(store: SqlStore, case
     (row,) = await all_rows(store, outbox)
 
     async with store.begin() as tx:
-        await tx.outbox.again([row["id"]], ana, "again:7", SOON)
+        await tx.outbox.add(await tx.outbox.again([row["id"]], ana, "again:7"), SOON)
 
     assert [row["case_id"] for row in await all_rows(store, outbox)] == [case_id, case_id]
 
@@ -592,6 +592,40 @@ async def test_only_the_kinds_that_nobody_waits_for_are_dropped(store: SqlStore)
     assert dropped == {"answer", "notice"}
 
 
+async def test_only_what_waits_is_taken_back_and_neither_danger_nor_deletions(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    await owe(store, owing("sending", ana))
+    await claim(store)
+    gone = owing("deletion", ana, told("", OutgoingKind.DELETION))
+    await owe(store, owing("waits", ana), card("danger", ana), gone, owing("theirs", borys))
+
+    async with store.begin() as tx:
+        back = await tx.outbox.recall(ana, "hidden", SOON)
+        on_their_way = await tx.outbox.on_their_way(ana)
+
+    assert [row.outgoing.lines[0].text for row in back] == ["waits"]
+    assert on_their_way == [row["id"] for row in await all_rows(store, outbox) if row["key"] == "sending"]
+    left = {"deletion": "new", "danger": "new", "theirs": "new", "waits": "dropped", "sending": "sending"}
+    assert await states(store, outbox) == left
+
+
+async def test_what_arrived_of_some_rows_and_of_the_replies_to_a_message_is_known(store: SqlStore) -> None:
+    ana, borys = await meet(store, ANA), await meet(store, BORYS)
+    named, reply = owing("named", ana), owing("reply", ana, source=InboxId(7))
+    await owe(store, named, owing("other", ana), reply, owing("theirs", borys, source=InboxId(7)))
+    for _ in range(3):
+        for row in await claim(store):
+            async with store.begin() as tx:
+                await tx.outbox.sent(row.id, 1, f"message of {row.outgoing.lines[0].text}", SOON)
+    await owe(store, owing("reply that waits", ana, source=InboxId(7)))
+    ids = [row["id"] for row in await all_rows(store, outbox) if row["key"] == "named"]
+
+    async with store.begin() as tx:
+        found = await tx.outbox.arrived(ana, ids, InboxId(7))
+
+    assert sorted(found) == ["message of named", "message of reply"]
+
+
 async def test_words_are_owed_once_more_to_the_same_person_only(store: SqlStore) -> None:
     ana, borys = await meet(store, ANA), await meet(store, BORYS)
     await owe(store, owing("a", ana, source=InboxId(5)), card("danger", ana))
@@ -599,7 +633,7 @@ async def test_words_are_owed_once_more_to_the_same_person_only(store: SqlStore)
     ids = [row["id"] for row in await all_rows(store, outbox)]
 
     async with store.begin() as tx:
-        await tx.outbox.again([*ids, row_id(999)], ana, "again:7", SOON)
+        await tx.outbox.add(await tx.outbox.again([*ids, row_id(999)], ana, "again:7"), SOON)
 
     rows = {row["key"]: row for row in await all_rows(store, outbox)}
     made = [rows[f"again:7:{ids[0]}"], rows[f"again:7:{ids[1]}"]]
@@ -615,7 +649,7 @@ async def test_words_asked_for_twice_by_one_press_are_owed_once_more_once(store:
 
     for _ in range(2):
         async with store.begin() as tx:
-            await tx.outbox.again([row["id"]], ana, "again:7", SOON)
+            await tx.outbox.add(await tx.outbox.again([row["id"]], ana, "again:7"), SOON)
 
     assert len(await all_rows(store, outbox)) == 2
 

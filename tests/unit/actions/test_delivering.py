@@ -299,8 +299,8 @@ async def test_what_may_have_arrived_is_never_repeated_but_asked_about(
 
     rows, owed = await post.rows(), await post.owed()
     assert (rows["a"]["state"], rows["a"]["reason"]) == ("uncertain", "outcome_unknown")
-    assert list(owed) == [f"uncertain:{row.id}"]
-    question = owed[f"uncertain:{row.id}"]
+    assert list(owed) == [f"uncertain:{row.id}:0"]
+    question = owed[f"uncertain:{row.id}:0"]
     assert question.kind is OutgoingKind.UNCERTAIN
     assert question.buttons is not None
     assert question.buttons.owed == (row.id,)
@@ -353,7 +353,7 @@ async def test_one_turn_asks_each_conversation_once(post: Post, ana: Conversatio
     await post.turn(later, *((row, Unknown()) for row in left), choose=nothing)
 
     owed = await post.owed()
-    assert list(owed) == [f"uncertain:{a1.id}", f"uncertain:{b.id}"]
+    assert list(owed) == [f"uncertain:{a1.id}:0", f"uncertain:{b.id}:0"]
     assert [one.buttons.owed for one in owed.values() if one.buttons] == [(a1.id, a2), (b.id,)]
 
 
@@ -371,7 +371,7 @@ async def test_an_answer_the_channel_will_never_take_goes_to_people(post: Post, 
     assert (case["number"], case["team"], case["language"]) == (case_number(question), "support", EN)
     assert event["payload"]["text"] == "my question"
     assert await post.owed() == {
-        f"failed:{row.id}": notices.failed(post.world.voice(EN), case["number"]),
+        f"failed:{row.id}:0": notices.failed(post.world.voice(EN), case["number"]),
     }
     assert not (await load(post.store, conversation)).blocked
 
@@ -545,7 +545,7 @@ async def test_what_a_dead_sender_had_on_its_way_is_asked_about_once_and_cards_l
         "card": "new",
         "edit": "new",
         "later": "new",
-        f"uncertain:{answer.id}": "new",
+        f"uncertain:{answer.id}:0": "new",
     }
     card, edit = await post.turn(successor)
     (question,) = await post.turn(successor, (card, Sent("900")))
@@ -569,7 +569,7 @@ async def test_several_messages_of_one_chat_are_one_question_in_the_language_of_
 
     owed = await post.owed()
     (question,) = owed.values()
-    assert list(owed) == ["uncertain:1"]
+    assert list(owed) == ["uncertain:1:0"]
     assert question.language == "lt"
     assert question.buttons is not None
     assert question.buttons.owed == (1, 2)
@@ -693,7 +693,7 @@ async def test_nobody_is_shown_what_was_owed_to_somebody_else(
     await owe(post.store, owing("a", ana), owing("b", borys))
 
     async with post.store.begin() as tx:
-        await tx.outbox.again([OutboxId(1), OutboxId(2)], borys, "again:9", post.clock())
+        await tx.outbox.add(await tx.outbox.again([OutboxId(1), OutboxId(2)], borys, "again:9"), post.clock())
 
     assert [row["conversation_id"] for key, row in (await post.rows()).items() if key.startswith("again")] == [borys]
 

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
-from bot.actions import timekeeping
-from bot.actions.delivering import Lost, Unknown
+import pytest
+
+from bot.actions import delivering, timekeeping
+from bot.actions.delivering import RETRY_AFTER, Again, Lost, Outcome, Sent, Unknown
 from bot.actions.hiding import AT_ONCE
-from bot.content.model import Language
 from bot.conversation.hiding import DELETABLE, NOTICE_STAYS
-from bot.conversation.model import OutgoingKind, Verb
-from bot.matching.evidence import Evidence
-from tests.builders_store import ANA, BORYS
-from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Knowing, Office, Told, office
+from bot.conversation.model import Kind, OutgoingKind, Verb
+from tests.builders_dialogue import words_of
+from tests.builders_store import ANA, BORYS, TELEGRAM
+from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Knowing, Office, Told, office, photo
 
 SHOWN = "A new message for you."
-
-
-class Broken(Knowing):
-    """Understands nothing at all."""
-
-    def find(self, text: str, *, chosen: Language | None = None, hint: Language | None = None) -> Evidence:
-        """See `Matcher.find`."""
-        raise ValueError(text, chosen, hint)
 
 
 async def deleted(desk: Office) -> list[str]:
@@ -37,6 +32,18 @@ async def arrived(desk: Office) -> list[str]:
 
 async def ring(desk: Office) -> None:
     await timekeeping.ring(desk.world, store=desk.store, clock=desk.clock)
+
+
+@asynccontextmanager
+async def on_its_way(desk: Office, outcome: Outcome) -> AsyncIterator[None]:
+    """Let something happen while what is owed to Ana is being sent; then that ends as told."""
+    lease = await delivering.take_lease("sender", RETRY_AFTER[-1], store=desk.store, clock=desk.clock)
+    assert lease is not None
+    turn = partial(delivering.turn, channels=TELEGRAM, store=desk.store, clock=desk.clock)
+    rows = await turn([], lease, lambda due: [row for row in due if row.address == ANA], world=desk.world)
+    assert rows
+    yield
+    await turn([(row, outcome) for row in rows], lease, lambda _: [], world=desk.world)
 
 
 def words(told: list[Told]) -> list[str]:
@@ -116,6 +123,24 @@ async def test_a_reply_waits_behind_a_curtain_and_is_read_on_demand() -> None:
         assert "Come on Monday." in shown[-1].words
 
 
+async def test_a_picture_that_was_folded_away_can_be_shown_again() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.writes("/hide")
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "See this.", case, **photo())
+        await desk.pushes(RASA, Verb.SEND)
+        curtain = await desk.buttons(ANA, Verb.SHOW)
+        shown = await desk.presses(Verb.SHOW, buttons=curtain)
+        await desk.presses(Verb.FOLD, buttons=shown[-1].outgoing.buttons)
+
+        again = await desk.presses(Verb.SHOW, buttons=curtain)
+
+        assert again[-1].outgoing.file == shown[-1].outgoing.file is not None
+
+
 async def test_what_was_still_on_its_way_waits_behind_a_curtain_too() -> None:
     async with office(GROUP) as desk:
         case = await desk.asks()
@@ -129,7 +154,80 @@ async def test_what_was_still_on_its_way_waits_behind_a_curtain_too() -> None:
         assert words(waiting) == [SHOWN]
 
 
-async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is() -> None:
+async def test_what_waits_behind_its_curtain_stays_when_the_words_about_hiding_go() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
+        await desk.writes("/hide")
+        await desk.deliver()
+
+        desk.clock.forward(NOTICE_STAYS)
+        await ring(desk)
+
+        (reply,) = [one for one in await desk.told(ANA, kinds=[OutgoingKind.REPLY]) if one.state == "sent"]
+        assert reply.message not in await deleted(desk)
+
+
+async def test_what_was_being_sent_when_a_chat_was_hidden_goes_with_the_words_about_it() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.deliver()
+        await desk.says(RASA, "Come on Monday.", case)
+
+        async with on_its_way(desk, Sent("9999")):
+            await desk.writes("/hide")
+
+        assert "9999" not in await deleted(desk)
+        desk.clock.forward(NOTICE_STAYS)
+        await ring(desk)
+        assert "9999" in await deleted(desk)
+
+
+@pytest.mark.parametrize("outcome", [Again(timedelta(minutes=3)), Lost("blocked", gone=True)])
+async def test_what_was_being_sent_when_a_chat_was_hidden_and_did_not_leave_waits_behind_a_curtain(
+    outcome: Outcome,
+) -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.deliver()
+        await desk.says(RASA, "Come on Monday.", case)
+        async with on_its_way(desk, outcome):
+            desk.clock.forward(timedelta(seconds=1))
+            await desk.writes("/hide")
+        await desk.writes("", kind=Kind.UNBLOCKED)
+
+        desk.clock.forward(timedelta(minutes=4))
+        await desk.deliver()
+
+        replies = await desk.told(ANA, kinds=[OutgoingKind.REPLY])
+        assert [one.words for one in replies if one.state == "sent"] == [SHOWN]
+        assert "Come on Monday." in (await desk.presses(Verb.SHOW))[-1].words
+
+
+async def test_what_is_told_after_hiding_is_not_taken_back_with_what_was_owed_before() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.deliver()
+        await desk.says(RASA, "Come on Monday.", case)
+        async with on_its_way(desk, Again(timedelta(seconds=1))):
+            desk.clock.forward(timedelta(seconds=1))
+            await desk.writes("/hide")
+
+        desk.clock.forward(timedelta(seconds=2))
+        arrived_now = [row.outgoing for row in await desk.deliver() if row.address == ANA]
+
+        assert [words_of(one)[:5] for one in arrived_now if one.lines] == ["Done.", SHOWN[:5]]
+
+
+async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is_and_stays() -> None:
     async with office(GROUP) as desk:
         await desk.writes(DANGER)
 
@@ -137,6 +235,60 @@ async def test_a_danger_card_that_has_not_left_yet_leaves_as_it_is() -> None:
 
         (card,) = await desk.told(ANA, kinds=[OutgoingKind.CARD])
         assert (card.state, card.outgoing.lines[0].text) == ("new", "112")
+        await desk.deliver()
+        desk.clock.forward(NOTICE_STAYS)
+        await ring(desk)
+        (card,) = await desk.told(ANA, kinds=[OutgoingKind.CARD])
+        assert card.message not in await deleted(desk)
+
+
+async def test_a_message_that_waits_while_a_chat_is_hidden_twice_has_one_curtain_before_it() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
+
+        await desk.writes("/hide")
+        await desk.writes("/hide")
+
+        await desk.deliver()
+        (reply,) = [one for one in await desk.told(ANA, kinds=[OutgoingKind.REPLY]) if one.state == "sent"]
+        shown = await desk.presses(Verb.SHOW, buttons=reply.outgoing.buttons)
+        assert reply.words == SHOWN
+        assert "Come on Monday." in shown[-1].words
+
+
+async def test_what_was_just_shown_is_folded_away_when_the_chat_is_hidden_again() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.writes("/hide")
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
+        await desk.deliver()
+        await desk.presses(Verb.SHOW)
+
+        await desk.writes("/hide")
+
+        waiting = [one for one in await desk.told(ANA, kinds=[OutgoingKind.EDIT]) if one.state == "new"]
+        assert words(waiting) == [SHOWN]
+
+
+async def test_hiding_many_times_owes_the_words_about_it_once_and_tells_specialists_once() -> None:
+    async with office(GROUP) as desk:
+        await desk.asks()
+        await desk.deliver()
+        before = await desk.latest()
+
+        for _ in range(5):
+            await desk.writes("/hide")
+
+        owed = await desk.told(ANA, after=before)
+        assert [one.words[:5] for one in owed if one.words and one.state == "new"] == ["Done."]
+        assert len(owed) == 10  # the words and a deletion each time
+        told = words(await desk.told(GROUP, after=before))
+        assert len([one for one in told if "hides this chat" in one]) == 1
 
 
 async def test_specialists_learn_that_the_family_hides_its_chat() -> None:
@@ -165,41 +317,68 @@ async def test_no_notice_comes_to_a_hidden_chat_until_it_is_shown_again() -> Non
         assert [one.kind for one in await desk.told(ANA, after=before, kinds=[OutgoingKind.CASE])]
 
 
-async def test_a_hidden_chat_is_not_asked_whether_a_message_has_come() -> None:
-    async with office() as desk:
-        await desk.writes("/hide")
+async def test_whether_a_message_has_come_is_asked_behind_a_curtain() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
         await desk.deliver()
-        before = await desk.latest()
-        await desk.writes("where is the benefit")
-
-        await desk.deliver(lambda _: Unknown())
-
-        assert [one.state for one in await desk.told(ANA, after=before)] == ["uncertain"]
-
-
-async def test_that_an_answer_could_not_be_sent_waits_behind_a_curtain() -> None:
-    async with office() as desk:
         await desk.writes("/hide")
-        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.says(RASA, "Come on Monday.", case)
         before = await desk.latest()
-        await desk.writes("where is the benefit")
 
-        await desk.deliver(lambda row: Lost("too_long") if row.outgoing.kind is OutgoingKind.ANSWER else None)
+        await desk.deliver(lambda row: Unknown() if row.outgoing.kind is OutgoingKind.REPLY else None)
 
-        assert words(await desk.told(ANA, after=before)) == [SHOWN, SHOWN]
-        assert "went wrong" in (await desk.presses(Verb.SHOW))[-1].words
+        (asked,) = await desk.told(ANA, after=before)
+        assert (asked.words, asked.outgoing.silent) == (SHOWN, True)
+        shown = await desk.presses(Verb.SHOW, buttons=asked.outgoing.buttons)
+        assert "Did you get my last message?" in shown[-1].words
+        again = await desk.presses(Verb.SHOW, buttons=shown[-1].outgoing.buttons)
+        assert words(again)[-1] == SHOWN
 
 
-async def test_that_a_message_could_not_be_handled_waits_behind_a_curtain() -> None:
-    async with office() as desk:
+async def test_what_was_being_sent_when_a_chat_was_hidden_is_shown_again_behind_a_curtain() -> None:
+    async with office(GROUP) as desk:
+        case = await desk.asks()
+        await desk.deliver()
+        await desk.pushes(RASA, Verb.CLAIM, case)
+        await desk.deliver()
+        await desk.says(RASA, "Come on Monday.", case)
+        async with on_its_way(desk, Unknown()):
+            await desk.writes("/hide")
+        await desk.deliver()
+        shown = await desk.presses(Verb.SHOW)
+
+        again = await desk.presses(Verb.SHOW, buttons=shown[-1].outgoing.buttons)
+
+        assert words(again)[-1] == SHOWN
+        assert "Come on Monday." in (await desk.presses(Verb.SHOW))[-1].words
+
+
+async def test_an_answer_that_the_channel_refuses_tells_so_behind_a_curtain() -> None:
+    async with office(GROUP) as desk:
+        await desk.writes("/hide")
+        await desk.writes("benefit")
+        before = await desk.latest()
+
+        await desk.deliver(lambda row: Lost("bad_request") if row.outgoing.kind is OutgoingKind.ANSWER else None)
+
+        (failed,) = await desk.told(ANA, after=before)
+        assert (failed.words, failed.outgoing.silent) == (SHOWN, True)
+        assert "Something went wrong" in (await desk.presses(Verb.SHOW))[-1].words
+
+
+async def test_a_message_that_no_program_could_handle_is_told_of_behind_a_curtain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with office(GROUP) as desk:
         desk.may_break = True
-        await desk.writes(QUESTION)
+        await desk.writes("benefit")
         await desk.writes("/hide")
         before = await desk.latest()
-        desk.mind = replace(desk.mind, matcher=Broken())
+        with monkeypatch.context() as broken:
+            broken.setattr(Knowing, "find", lambda *_, **__: 1 / 0)
+            await desk.writes("what now")
 
-        await desk.writes("where is the benefit")
-
-        assert words(await desk.told(ANA, after=before)) == [SHOWN]
-        desk.mind = replace(desk.mind, matcher=Knowing())
-        assert "went wrong" in (await desk.presses(Verb.SHOW))[-1].words
+        (failed,) = await desk.told(ANA, after=before)
+        assert (failed.words, failed.outgoing.silent) == (SHOWN, True)
+        assert "Something went wrong" in (await desk.presses(Verb.SHOW))[-1].words

@@ -14,6 +14,7 @@ from bot.conversation.model import Kind, Outgoing, OutgoingKind, Purpose, Verb
 from bot.conversation.replies import World
 from tests.builders import EN
 from tests.builders_dialogue import (
+    BENEFIT,
     KINDERGARTEN,
     NOW,
     PHOTO,
@@ -82,9 +83,8 @@ def test_a_curtain_tells_nothing_and_makes_no_sound(w: World) -> None:
     assert (curtain.silent, curtain.kind) == (True, OutgoingKind.REPLY)
 
 
-@pytest.mark.parametrize("kind", [OutgoingKind.CASE, OutgoingKind.UNCERTAIN])
-def test_notices_stop_while_a_chat_is_hidden(w: World, kind: OutgoingKind) -> None:
-    assert behind_curtain(told(kind=kind), HIDDEN, w) == ()
+def test_notices_stop_while_a_chat_is_hidden(w: World) -> None:
+    assert behind_curtain(told(kind=OutgoingKind.CASE), HIDDEN, w) == ()
 
 
 def test_a_danger_card_is_never_behind_a_curtain(w: World) -> None:
@@ -137,6 +137,16 @@ def test_the_word_for_show_opens_the_latest_curtain(w: World) -> None:
     assert (words_of(shown), shown.edits) == ("A secret.", None)
 
 
+@pytest.mark.parametrize("said", ["/hide", "Hide"])
+def test_the_word_for_hide_below_a_shown_message_hides_the_whole_chat(w: World, said: str) -> None:
+    curtain = curtain_of(told("A secret."), w)
+    shown = respond(pressed(curtain.buttons, Verb.SHOW, person=HIDDEN, message="77"), w).outgoing[0]
+
+    effects = respond(wrote(said, seen(), replace(HIDDEN, latest_buttons=shown.buttons)), w)
+
+    assert effects.hides
+
+
 def test_what_helps_somebody_who_cannot_call_is_shown_at_once(w: World) -> None:
     card = respond(wrote("he is at the door", seen(**RED), HIDDEN), w).outgoing[0]
 
@@ -156,10 +166,67 @@ def test_hiding_ends_when_somebody_asks_for_it(w: World) -> None:
     assert by_press.bare
 
 
-def test_an_edit_of_a_message_that_is_there_already_is_no_new_message(w: World) -> None:
-    edit = told(kind=OutgoingKind.EDIT, edits="77")
+def test_other_buttons_below_a_message_that_is_there_already_are_no_new_message(w: World) -> None:
+    edit = told(kind=OutgoingKind.EDIT, edits="77", lines=())
 
     assert behind_curtain(edit, HIDDEN, w) == (edit,)
+
+
+def test_new_words_in_the_place_of_a_message_from_before_hiding_get_a_curtain_in_its_place(w: World) -> None:
+    topics = respond(wrote("/topics", seen()), w).outgoing[0]
+    (listed,) = respond(pressed(topics.buttons, Verb.TOPIC, person=HIDDEN, message="77"), w).outgoing
+
+    curtain = curtain_of(listed, w)
+    shown = respond(pressed(curtain.buttons, Verb.SHOW, person=HIDDEN, message="77"), w).outgoing[0]
+
+    assert (words_of(curtain), curtain.kind, curtain.edits) == ("A new message for you.", OutgoingKind.EDIT, "77")
+    assert (shown.lines, shown.edits) == (listed.lines, "77")
+
+
+# After a press below a shown message ----------------------------------------------------------------------------------
+
+
+def shown_of(one: Outgoing, w: World) -> Outgoing:
+    return respond(pressed(curtain_of(one, w).buttons, Verb.SHOW, person=HIDDEN, message="77"), w).outgoing[0]
+
+
+def test_a_shown_answer_that_helped_can_still_be_folded_away(w: World) -> None:
+    answer = respond(wrote("kindergarten", seen((KINDERGARTEN, 0.95))), w).outgoing[0]
+    shown = shown_of(answer, w)
+
+    (helped,) = respond(pressed(shown.buttons, Verb.HELPED, person=HIDDEN, message="77"), w).outgoing
+    folded = respond(pressed(helped.buttons, Verb.FOLD, person=HIDDEN, message="77"), w).outgoing[0]
+    again = respond(pressed(folded.buttons, Verb.SHOW, person=HIDDEN, message="77"), w).outgoing[0]
+
+    assert behind_curtain(helped, HIDDEN, w) == (helped,)
+    assert labels_of(helped) == labels_of(again) == [["✓ Helped"], ["Talk to a person"], ["Hide"]]
+    assert words_of(folded) == "A new message for you."
+    assert again.lines == answer.lines
+
+
+def test_what_was_chosen_can_be_folded_away(w: World) -> None:
+    asked = respond(wrote("kindergarten", seen((KINDERGARTEN, 0.45), (BENEFIT, 0.42))), w).outgoing[0]
+    shown = shown_of(asked, w)
+
+    chosen = respond(pressed(shown.buttons, Verb.CHOICE, person=HIDDEN, message="77"), w).outgoing[0]
+    folded = respond(pressed(chosen.buttons, Verb.FOLD, person=HIDDEN, message="77"), w).outgoing[0]
+    again = respond(pressed(folded.buttons, Verb.SHOW, person=HIDDEN, message="77"), w).outgoing[0]
+
+    assert behind_curtain(chosen, HIDDEN, w) == (chosen,)
+    assert labels_of(chosen) == [["Hide"]]
+    assert words_of(folded) == "A new message for you."
+    assert words_of(again) == words_of(chosen)
+
+
+def test_a_list_of_topics_that_was_shown_stays_open_while_somebody_looks_through_it(w: World) -> None:
+    shown = shown_of(respond(wrote("/topics", seen()), w).outgoing[0], w)
+
+    (listed,) = respond(pressed(shown.buttons, Verb.TOPIC, person=HIDDEN, message="77"), w).outgoing
+
+    assert behind_curtain(listed, HIDDEN, w) == (listed,)
+    assert labels_of(listed)[-1] == ["Hide"]
+    folded = respond(pressed(listed.buttons, Verb.FOLD, person=HIDDEN, message="77"), w).outgoing[0]
+    assert (words_of(folded), folded.edits) == ("A new message for you.", "77")
 
 
 # Before a sensitive topic ---------------------------------------------------------------------------------------------
