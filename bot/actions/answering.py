@@ -44,6 +44,7 @@ from bot.conversation.notices import Voice
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, reply_language
 from bot.conversation.steps import Reason
+from bot.conversation.writers import remembered
 from bot.errors import StoreUnavailable
 from bot.matching.evidence import Evidence, Level
 from bot.matching.find import Matcher
@@ -221,11 +222,14 @@ async def _surroundings(
 
 
 async def _with_who_is_on_duty(tx: Transaction, received: list[Received], w: World) -> list[Received]:
-    """Tell messages about danger whether anybody can be called: the card must say so truly."""
+    """Tell messages about danger whether anybody of the team that gets each is on duty: the card must say so truly."""
     red = {one.id for one in received if one.evidence is not None and one.evidence.danger is Level.RED}
-    if not red or not await alerting.somebody_is_on(tx, notices.team_id_of(w.catalogue, danger_topic(w)), w):
-        return received
-    return [replace(one, on_duty=True) if one.id in red else one for one in received]
+    return [replace(one, on_duty=await _somebody_is_on(tx, one, w)) if one.id in red else one for one in received]
+
+
+async def _somebody_is_on(tx: Transaction, one: Received, w: World) -> bool:
+    topic = danger_topic(w, remembered(one, w).conversation.writer)
+    return await alerting.somebody_is_on(tx, notices.team_id_of(w.catalogue, topic), w)
 
 
 def _with_what_it_tells(one: Received, understood: _Understood | None) -> Received:
