@@ -356,8 +356,8 @@ def outbox_rows(
 
 
 def _latest(conversation: Conversation, outgoing: Sequence[Outgoing]) -> ButtonSet | None:
-    """Return the buttons that words can press next: the last ones, but not of the notice that nobody asked for."""
-    asked_for = [one for one in outgoing if not _only_changes_buttons(one) and not _is_first_notice(one)]
+    """Return the buttons that words can press next: the last ones, but not of what nobody asked for."""
+    asked_for = [one for one in outgoing if not _only_changes_buttons(one) and not _is_aside(one)]
     sets = [one.buttons for one in asked_for if one.buttons]
     return next(reversed(sets), conversation.latest_buttons)
 
@@ -367,8 +367,14 @@ def _only_changes_buttons(one: Outgoing) -> bool:
     return one.kind is OutgoingKind.EDIT and (one.buttons is None or one.buttons.behind is None)
 
 
-def _is_first_notice(one: Outgoing) -> bool:
-    return one.silent and one.buttons is not None and one.buttons.purpose is Purpose.LANGUAGES
+def _is_aside(one: Outgoing) -> bool:
+    """Tell whether a message, or the one behind its curtain, stands below a reply unasked."""
+    buttons = one.buttons
+    if buttons is None:
+        return False
+    if buttons.behind is not None:
+        return _is_aside(buttons.behind)
+    return buttons.purpose is Purpose.ASIDE or (one.silent and buttons.purpose is Purpose.LANGUAGES)
 
 
 async def _keep_buttons(tx: Transaction, rows: Sequence[NewOutgoing], now: datetime) -> None:
