@@ -44,6 +44,7 @@ from bot.conversation.notices import Voice
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, reply_language
 from bot.conversation.steps import Reason
+from bot.conversation.writers import remembered
 from bot.errors import StoreUnavailable
 from bot.matching.evidence import Evidence, Level
 from bot.matching.find import Matcher
@@ -222,11 +223,14 @@ async def _surroundings(
 
 
 async def _with_who_is_on_duty(tx: Transaction, received: list[Received], w: World) -> list[Received]:
-    """Tell messages about danger whether anybody can be called: the card must say so truly."""
+    """Tell messages about danger whether anybody of the team that gets each is on duty: the card must say so truly."""
     red = {one.id for one in received if one.evidence is not None and one.evidence.danger is Level.RED}
-    if not red or not await alerting.somebody_is_on(tx, notices.team_id_of(w.catalogue, danger_topic(w)), w):
-        return received
-    return [replace(one, on_duty=True) if one.id in red else one for one in received]
+    return [replace(one, on_duty=await _somebody_is_on(tx, one, w)) if one.id in red else one for one in received]
+
+
+async def _somebody_is_on(tx: Transaction, one: Received, w: World) -> bool:
+    topic = danger_topic(w, remembered(one, w).conversation.writer)
+    return await alerting.somebody_is_on(tx, notices.team_id_of(w.catalogue, topic), w)
 
 
 def _with_what_it_tells(one: Received, understood: _Understood | None) -> Received:
@@ -360,8 +364,8 @@ def outbox_rows(
 
 
 def _latest(conversation: Conversation, outgoing: Sequence[Outgoing]) -> ButtonSet | None:
-    """Return the buttons that words can press next: the last ones, but not of the notice that nobody asked for."""
-    asked_for = [one for one in outgoing if not _only_changes_buttons(one) and not _is_first_notice(one)]
+    """Return the buttons that words can press next: the last ones, but not of what nobody asked for."""
+    asked_for = [one for one in outgoing if not _only_changes_buttons(one) and not _is_aside(one)]
     sets = [one.buttons for one in asked_for if one.buttons]
     return next(reversed(sets), conversation.latest_buttons)
 
@@ -371,8 +375,14 @@ def _only_changes_buttons(one: Outgoing) -> bool:
     return one.kind is OutgoingKind.EDIT and (one.buttons is None or one.buttons.behind is None)
 
 
-def _is_first_notice(one: Outgoing) -> bool:
-    return one.silent and one.buttons is not None and one.buttons.purpose is Purpose.LANGUAGES
+def _is_aside(one: Outgoing) -> bool:
+    """Tell whether a message, or the one behind its curtain, stands below a reply unasked."""
+    buttons = one.buttons
+    if buttons is None:
+        return False
+    if buttons.behind is not None:
+        return _is_aside(buttons.behind)
+    return buttons.purpose is Purpose.ASIDE or (one.silent and buttons.purpose is Purpose.LANGUAGES)
 
 
 async def _keep_buttons(tx: Transaction, rows: Sequence[NewOutgoing], now: datetime) -> None:

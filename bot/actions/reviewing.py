@@ -6,8 +6,8 @@ from bot.actions import showing
 from bot.actions.casework import open_case, tell_family
 from bot.conversation import notices, review_notices
 from bot.conversation.dialogue import danger_topic
-from bot.conversation.limiting import HELD_BACK
-from bot.conversation.model import Addition, ButtonSet, Effects, NewCase, Reopening
+from bot.conversation.limiting import reaches_people
+from bot.conversation.model import ButtonSet, Effects, NewCase
 from bot.conversation.numbers import alias_of, case_number
 from bot.conversation.replies import Received, World
 from bot.conversation.steps import Reason
@@ -16,13 +16,9 @@ from bot.ports import NewOutgoing, Transaction
 
 
 def needs_review(one: Received, effects: Effects) -> bool:
-    """Tell whether nobody would read a message that may be about danger.
-
-    What is held back goes to a case where there is one; a flood of such words must not fill a group.
-    """
+    """Tell whether nobody would read a message that may be about danger. What limits hold back is always in a case."""
     amber = one.evidence is not None and one.evidence.danger is Level.AMBER
-    read = effects.case is not None or any(isinstance(move, Addition | Reopening) for move in effects.moves)
-    return amber and not read and effects.step not in HELD_BACK
+    return amber and not reaches_people(effects)
 
 
 async def show(tx: Transaction, one: Received, w: World) -> None:

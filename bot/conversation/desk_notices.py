@@ -158,6 +158,7 @@ def _why(v: Voice, reason: str) -> str:
         Reason.FAILED.value: t.gettext("something broke on our side"),
         Reason.SHADOW.value: t.gettext("for now people answer every question"),
         Reason.REVIEW.value: t.gettext("a specialist has read it: perhaps danger"),
+        Reason.LIMITED.value: t.gettext("perhaps danger; this family gets no answers from the bot now"),
         Reason.APPROVAL.value: t.gettext(
             "on this topic a person reads the answer before it goes: the first entry below"
         ),

@@ -29,7 +29,7 @@ def with_early_help(effects: Effects, r: Received, w: World) -> Effects:
         Line(v.t.gettext("Asking is no fault, and I tell nobody. Choose what you want to read, or talk to a person.")),
     )
     rows = (*((Button(v.label(x), Verb.CHOICE, i),) for i, x in enumerate(offered)), (person_button(v),))
-    buttons = ButtonSet(v.new_token(), Purpose.OFFER, rows, entries=tuple(offered))
+    buttons = ButtonSet(v.new_token(), Purpose.ASIDE, rows, entries=tuple(offered))
     told = Outgoing(OutgoingKind.TALK, v.spoken, lines, buttons, silent=True)
     return replace(
         effects,

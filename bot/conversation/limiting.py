@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.conversation import limit_notices, limits
+from bot.conversation.danger_notices import danger_line
 from bot.conversation.further import as_an_addition
 from bot.conversation.limits import Allowance, Limit
 from bot.conversation.model import (
@@ -19,10 +20,13 @@ from bot.conversation.model import (
     OpenCase,
     Outgoing,
     Purpose,
+    Reopening,
     Verb,
 )
 from bot.conversation.presses import in_words
-from bot.conversation.replies import Received, World, count, effects_of, reply_language
+from bot.conversation.replies import Received, World, count, effects_of, hand_off, reply_language
+from bot.conversation.steps import Reason
+from bot.conversation.writers import remembered
 from bot.matching.evidence import Level
 
 PAUSED, BARRED = "paused", "barred"
@@ -53,15 +57,15 @@ def limited(effects: Effects, r: Received, w: World) -> Effects:
         return replace(effects, conversation=replace(effects.conversation, allowance=after))
     begins = after.paused_until if limit is Limit.OVER else None
     told = (limit_notices.paused(w.voice(reply_language(r)), begins),) if begins is not None else ()
-    return _held_back(effects, r, after, told, PAUSED)
+    return _held_back(effects, r, w, after, told, PAUSED)
 
 
 def _of_somebody_barred(effects: Effects, r: Received, w: World, until: datetime) -> Effects:
     allowance = r.conversation.allowance
     if allowance.reminded_at is not None and w.now - allowance.reminded_at < REMINDED:
-        return _held_back(effects, r, allowance, (), BARRED)
+        return _held_back(effects, r, w, allowance, (), BARRED)
     told = limit_notices.still_barred(w.voice(reply_language(r)), until)
-    return _held_back(effects, r, replace(allowance, reminded_at=w.now), (told,), BARRED)
+    return _held_back(effects, r, w, replace(allowance, reminded_at=w.now), (told,), BARRED)
 
 
 def _counted(r: Received, w: World) -> tuple[Allowance, Limit]:
@@ -104,10 +108,13 @@ def _is_button_of_the_card_in_words(r: Received, w: World) -> bool:
 # What is held back ----------------------------------------------------------------------------------------------------
 
 
-def _held_back(effects: Effects, r: Received, allowance: Allowance, told: tuple[Outgoing, ...], step: str) -> Effects:
-    """Answer nothing; let words through that people must read: about a case they have, or of perhaps danger."""
+def _held_back(
+    effects: Effects, r: Received, w: World, allowance: Allowance, told: tuple[Outgoing, ...], step: str
+) -> Effects:
+    """Answer nothing; let words through that people must read: for a case they have, or of perhaps danger."""
     amber = _is_amber(r)
-    if amber and effects.case is not None and not r.conversation.open_cases:  # else nobody would ever read it
+    if amber and not r.conversation.open_cases:  # else nobody would ever read it
+        effects = effects if reaches_people(effects) else _as_a_question(r, w)
         conversation = replace(effects.conversation, allowance=allowance)
         return replace(effects, conversation=conversation, outgoing=(*effects.outgoing, *told))
     conversation = replace(r.conversation, blocked=False, allowance=allowance)
@@ -116,6 +123,19 @@ def _held_back(effects: Effects, r: Received, allowance: Allowance, told: tuple[
     if moves:
         conversation = replace(conversation, awaiting=effects.conversation.awaiting)
     return effects_of(conversation, *told, moves=moves, step=step, counts=counts)
+
+
+def reaches_people(effects: Effects) -> bool:
+    """Tell whether people read a message: in a new case, or in one that they have or had."""
+    return effects.case is not None or any(isinstance(move, Addition | Reopening) for move in effects.moves)
+
+
+def _as_a_question(r: Received, w: World) -> Effects:
+    """Keep for people what is perhaps danger and would only have been answered."""
+    kept = hand_off(remembered(r, w), w, Reason.LIMITED)
+    (told,) = kept.outgoing
+    told = replace(told, lines=(*told.lines, danger_line(w.voice(told.language))))
+    return replace(kept, outgoing=(told,), counts=(*kept.counts, count(r, "amber")))
 
 
 def _for_people(effects: Effects, r: Received, *, barred: bool) -> tuple[Addition, ...]:

@@ -215,6 +215,8 @@ class Purpose(StrEnum):
     """Under a call about danger in a specialist's own chat."""
     UNCERTAIN = "uncertain"
     OFFER = "offer"
+    ASIDE = "aside"
+    """Under what stands below a reply without being asked for: words press the buttons of the reply."""
     CASE = "case"
     CASES = "cases"
     RATING = "rating"

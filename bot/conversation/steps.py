@@ -24,6 +24,7 @@ class Reason(StrEnum):
     SHADOW = "shadow"
     APPROVAL = "approval"
     REVIEW = "review"
+    LIMITED = "limited"
 
 
 @dataclass(frozen=True, slots=True)

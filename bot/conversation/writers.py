@@ -72,5 +72,5 @@ def _to_interpreter(v: Voice) -> Outgoing:
 
 
 def _with_person(v: Voice, lines: tuple[Line, ...]) -> Outgoing:
-    buttons = ButtonSet(v.new_token(), Purpose.OFFER, ((person_button(v),),))
+    buttons = ButtonSet(v.new_token(), Purpose.ASIDE, ((person_button(v),),))
     return Outgoing(OutgoingKind.TALK, v.spoken, lines, buttons, silent=True)

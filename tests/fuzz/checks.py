@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from bot.conversation import limiting
 from bot.conversation.model import Kind, OutgoingKind
 from bot.storage.tables import addresses, case_events, cases, conversations, inbox, outbox
 from tests.fuzz.families import Made
-from tests.fuzz.findings import Line, Wrong, broken, key_of, lost, misread, not_delivered, personal
+from tests.fuzz.findings import Line, Wrong, broken, in_clear, key_of, lost, misread, not_delivered, personal
 from tests.fuzz.intake import Intake
 from tests.fuzz.trials import Trial
 
@@ -56,10 +57,13 @@ class Checks:
         async with self.intake.store.begin() as tx:
             whose = inbox.join(addresses, addresses.c.conversation_id == inbox.c.conversation_id)
             whose = whose.join(conversations, conversations.c.id == inbox.c.conversation_id)
-            came = select(inbox, addresses.c.chat, conversations.c.allowance).select_from(whose)
+            limits = conversations.c.allowance, conversations.c.barred_until
+            came = select(inbox, addresses.c.chat, *limits).select_from(whose)
             came = came.where(inbox.c.id > self._inbox)
             kept = (await tx.connection.execute(came)).all()
-            owed = (await tx.connection.execute(select(outbox).where(outbox.c.id > self._outbox))).all()
+            to = outbox.join(conversations, conversations.c.id == outbox.c.conversation_id)
+            sent = select(outbox, conversations.c.hidden_at).select_from(to).where(outbox.c.id > self._outbox)
+            owed = (await tx.connection.execute(sent)).all()
             events = select(case_events, cases.c.conversation_id).join(cases, cases.c.id == case_events.c.case_id)
             said = (await tx.connection.execute(events.where(case_events.c.id > self._events))).all()
         self._inbox = max((row.id for row in kept), default=self._inbox)
@@ -74,7 +78,7 @@ class Checks:
         wrong += lost(made, kept, lines)
         wrong += self._unanswered(kept, owed, said)
         wrong += misread(made, lines)
-        wrong += _held_back_without_saying_so(self.tally)
+        wrong += in_clear(owed, self.intake.followed, keys)
         wrong += _not_added(lines, said)
         wrong += not_delivered(owed, keys)
         wrong += self._without_card(made, kept, owed)
@@ -99,7 +103,7 @@ class Checks:
         for row in kept:
             if row.chat.startswith("-") or row.kind in _NOBODYS or row.id in answered:
                 continue
-            if _is_in_a_pause(row):
+            if self._is_held_back(row):
                 self.tally.held_back += 1
                 continue
             self.tally.silent += 1
@@ -108,6 +112,16 @@ class Checks:
             if in_cases[said_in_case] < 0:
                 wrong.append(Wrong("a message got no answer, no case and no notice, and belongs to no case", row.key))
         return wrong
+
+    def _is_held_back(self, row: Row[Any]) -> bool:  # Any: columns of several tables
+        """Tell whether a message was left without an answer by a limit that there is; how they end is no matter of a day."""
+        paused_until = (row.allowance or {}).get("paused_until")
+        match self.intake.followed[row.id].step:
+            case limiting.PAUSED:
+                return paused_until is not None and row.sent_at < datetime.fromisoformat(paused_until)
+            case limiting.BARRED:
+                return row.barred_until is not None and row.done_at < row.barred_until
+        return False
 
     def _without_card(self, made: Sequence[Made], kept: Sequence[Row[Any]], owed: Sequence[Row[Any]]) -> list[Wrong]:
         ids = {row.key: row.id for row in kept}
@@ -134,22 +148,6 @@ class Checks:
         )
         async with self.intake.store.begin() as tx:
             return [int(row.chat) for row in await tx.connection.execute(query)]
-
-
-def _is_in_a_pause(row: Row[Any]) -> bool:  # Any: columns of several tables
-    """Tell whether a message came in a pause of somebody who wrote too fast; how they end is no matter of a day."""
-    until = (row.allowance or {}).get("paused_until")
-    return until is not None and row.sent_at is not None and row.sent_at < datetime.fromisoformat(until)
-
-
-def _held_back_without_saying_so(tally: Tally) -> list[Wrong]:
-    """Find that more messages had no answer than were held back."""
-    paused = tally.steps["paused"]
-    return (
-        [Wrong(f"{tally.held_back} messages had no answer, {paused} were held back")]
-        if tally.held_back > paused
-        else []
-    )
 
 
 def _not_added(lines: Sequence[Line], said: Sequence[Row[Any]]) -> list[Wrong]:

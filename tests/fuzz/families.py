@@ -21,13 +21,14 @@ _PEOPLE = 60
 class Made:
     """An update. `kept` tells that it must be in the inbox, `broken` that the library need not be able to read it.
 
-    `danger` names the example in it and the way it came.
+    `danger` names the example in it and the way it came. `later` tells that it comes when what came before it is handled.
     """
 
     raw: Json
     kept: bool = False
     broken: bool = False
     danger: tuple[str, str] | None = None
+    later: bool = False
 
 
 class Families:

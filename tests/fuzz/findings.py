@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
+from bot.conversation.model import Effects, InboxId, Outgoing, OutgoingKind, Purpose
+from bot.storage.codec import OUTGOING, load
 from tests.fuzz.families import Made
 from tests.fuzz.shapes import CHATS
 from tests.fuzz.telegram import BOT_ID
@@ -19,6 +21,8 @@ EXPECTED = frozenset({"telegram.update_not_understood", "alert.unanswered", "ale
 """What is no fault although it is logged as one: broken updates, and cases of danger that nobody claims in this run."""
 _OUT_OF_REACH = frozenset({"blocked", "file_not_passed_on", "file_too_large"})
 """Why messages may be refused here: families stop the bot, and some files are none."""
+_NEVER_BEHIND = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT})
+"""What may stand open in a hidden chat. An edit should not: a choice that is marked as taken names it."""
 _LONG = 12
 """Characters from which a text is looked for in the log as it stands."""
 
@@ -87,3 +91,19 @@ def not_delivered(owed: Sequence[Row[Any]], keys: dict[int, str]) -> list[Wrong]
         for row in owed
         if row.state in {"sending", "uncertain"} or (row.state == "refused" and row.reason not in _OUT_OF_REACH)
     ]
+
+
+def in_clear(owed: Sequence[Row[Any]], followed: Mapping[InboxId, Effects], keys: Mapping[int, str]) -> list[Wrong]:
+    """Find words that stand open in a chat that is hidden."""
+    sent = [(row, load(OUTGOING, row.payload)) for row in owed if row.hidden_at is not None and row.state == "sent"]
+    return [
+        Wrong(f"in clear in a hidden chat: {one.kind} {one.lines}", keys.get(row.source, ""))
+        for row, one in sent
+        if not _tells_nothing(one) and not (row.source in followed and followed[row.source].bare)
+    ]
+
+
+def _tells_nothing(one: Outgoing) -> bool:
+    """Tell whether a message may stand open, has no words, or is a curtain or what came out from behind one."""
+    veiled = one.buttons is not None and (one.buttons.behind is not None or one.buttons.purpose is Purpose.HIDING)
+    return one.kind in _NEVER_BEHIND or veiled or not (one.lines or one.file)

@@ -20,14 +20,16 @@ from typing import Any
 import pytest
 from aiosqlite import Connection
 
-from bot.actions import alerting, timekeeping
+from bot.actions import alerting, answering, timekeeping
 from bot.actions.answering import Mind, answer_ready
 from bot.actions.invitations import invite
 from bot.actions.receiving import receive
 from bot.channels.telegram.receive import Poller
 from bot.content.model import TeamId
+from bot.conversation.dialogue import respond
 from bot.conversation.model import Channel as Name
-from bot.conversation.model import Incoming, Token
+from bot.conversation.model import Effects, InboxId, Incoming, Token
+from bot.conversation.replies import Received, World
 from bot.log import configure
 from bot.storage import engine
 from bot.storage.unit_of_work import SqlStore
@@ -69,6 +71,8 @@ class Intake:
     telegram: Telegram
     mind: Mind
     log: io.StringIO
+    followed: dict[InboxId, Effects] = field(default_factory=dict)
+    """What followed from each message of a person: the log names none."""
     clock: Watch = field(default_factory=lambda: Watch(MONDAY))
 
     def __post_init__(self) -> None:
@@ -86,20 +90,20 @@ class Intake:
         return replace(self.mind, world=replace(self.mind.world, now=self.clock()))
 
     async def _keep(self, messages: Sequence[Incoming]) -> None:
-        await receive(messages, store=self.store, clock=self.clock)
+        await receive(messages, store=self.store, clock=self.clock, urgency=self.mind.matcher.urgency)
 
     async def take(self, updates: Sequence[Made]) -> tuple[str, list[Line]]:
         """Let updates come in, answer them, do what is due, deliver; return what was logged, as text and as lines."""
         self.clock.forward(timedelta(minutes=3))
         for one in updates:
             _happens_at(one, int(self.clock().timestamp()))
-        self.telegram.waiting = json.dumps([one.raw for one in updates]).encode()
-        await self._poller._take(await self._poller._fetch())
-        while await answer_ready(store=self.store, mind=self.mind, clock=self.clock):
-            pass
+        await self._come([one for one in updates if not one.later])
+        await self._come([one for one in updates if one.later])
         while await alerting.call_due(self._present().world, store=self.store, clock=self.clock):
             pass
         while await timekeeping.move_overdue(self._present().world, store=self.store, clock=self.clock):
+            pass
+        while await timekeeping.ring(self._present().world, store=self.store, clock=self.clock):
             pass
         await self._postman.deliver()
         logged = self.log.getvalue()
@@ -107,25 +111,33 @@ class Intake:
         self.log.truncate()
         return logged, [json.loads(line) for line in logged.split("\n") if line]
 
+    async def _come(self, updates: Sequence[Made]) -> None:
+        self.telegram.waiting = json.dumps([one.raw for one in updates]).encode()
+        await self._poller._take(await self._poller._fetch())
+        while await answer_ready(store=self.store, mind=self._present(), clock=self.clock):
+            pass
+
     # The beginning of a day -------------------------------------------------------------------------------------------
 
-    async def open_doors(self, people: People, talkers: Sequence[int]) -> None:
-        """Connect the groups, let specialists come to work, and begin to write with some families."""
+    async def open_doors(self, people: People, talkers: Sequence[int], barred: Sequence[int]) -> None:
+        """Connect the groups, let specialists come to work, begin to write with some families, and bar some of them."""
         for team, name in zip(people.teams, ("support", "legal"), strict=True):
             code = await invite(TeamId(name), store=self.store, clock=self.clock)
             await self.take([people.in_group(team, team.people[0], f"/connect {code}")])
             await self.take([people.in_group(team, one, "/work") for one in team.people])
             await self.take([people.in_group(team, team.people[0], "/duty on")])
-        await self.take([people.text(f"/human please call me {chat}", chat) for chat in talkers])
-        team = people.teams[0]
-        cards = [one for one in self.telegram.mail[team.chat] if any(data.startswith("1.C.") for data in one.buttons)]
-        for card in cards:
-            await self._begin_to_talk(people, team, card.message, card.buttons[0], card.thread)
+        for chat in talkers:
+            await self.take([people.text(f"/human please call me {chat}", chat)])
+            said = ("We call you tomorrow.", *(("/bar 3 threats",) if chat in barred else ()))
+            await self._begin_to_talk(people, people.teams[0], said)
 
-    async def _begin_to_talk(self, people: People, team: Team, card: int, claim: str, thread: int | None) -> None:
-        who = people.r.choice(team.people)
-        await self.take([people.press_in_group(team, who, claim, card)])
-        await self.take([people.in_group(team, who, "We call you tomorrow.", thread=thread)])
+    async def _begin_to_talk(self, people: People, team: Team, said: Sequence[str]) -> None:
+        """Claim the newest case of a team and write in its topic."""
+        who, mail = people.r.choice(team.people), self.telegram.mail[team.chat]
+        card = next(one for one in reversed(mail) if any(data.startswith("1.C.") for data in one.buttons))
+        await self.take([people.press_in_group(team, who, card.buttons[0], card.message)])
+        for words in said:
+            await self.take([people.in_group(team, who, words, thread=card.thread)])
 
 
 def _happens_at(made: Made, now: int) -> None:
@@ -148,14 +160,28 @@ def on_this_thread() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def listening() -> Iterator[dict[InboxId, Effects]]:
+    """Remember what follows from each message."""
+    followed = {}
+
+    def remembering(r: Received, w: World) -> Effects:
+        followed[r.id] = effects = respond(r, w)
+        return effects
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answering, "respond", remembering)
+        yield followed
+
+
 @asynccontextmanager
 async def opened_day(mind: Mind, folder: Path, level: str = "debug") -> AsyncIterator[Intake]:
     """Open a day with an empty database on disk and a log of its own."""
     log = io.StringIO()
-    with logging_as_before(), redirect_stderr(log), on_this_thread():
+    with logging_as_before(), redirect_stderr(log), on_this_thread(), listening() as followed:
         configure(level)
         async with opened(f"sqlite:///{_fresh(folder)}?check_same_thread=false") as store:
-            yield Intake(store, Telegram(), mind, log)
+            yield Intake(store, Telegram(), mind, log, followed)
 
 
 def _fresh(folder: Path) -> Path:

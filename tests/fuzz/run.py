@@ -73,7 +73,8 @@ class Fuzz:
         async with opened_day(self.mind, self.folder) as intake:
             people, checks = People(Random(seed), texts, intake.telegram), Checks(intake, self.tally)
             if with_groups:
-                await intake.open_doors(people, [people.somebody_new() for _ in range(_TALKERS)])
+                talkers = [*people.people[:2], *(people.somebody_new() for _ in range(_TALKERS))]
+                await intake.open_doors(people, talkers, barred=[talkers[0], talkers[-1]])
             await checks.begin()
             while len(seen) < updates:
                 size = min(updates - len(seen), people.r.randint(50, 250))
@@ -104,7 +105,7 @@ class Fuzz:
         async with opened_day(self.mind, self.folder) as intake:
             checks = Checks(intake, Tally())
             if with_groups:
-                await intake.open_doors(People(Random(0), texts_of(self.mind.world.catalogue), intake.telegram), [])
+                await intake.open_doors(People(Random(0), texts_of(self.mind.world.catalogue), intake.telegram), [], [])
                 await checks.begin()
             wrong = await _wrong_after([made], intake, checks)
         return any(one.what.startswith(what) for one in wrong)

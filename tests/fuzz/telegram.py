@@ -110,13 +110,21 @@ class Telegram(BaseRequest):
             case "getFile":
                 ref = params.text("file_id")
                 return {"file_id": ref, "file_unique_id": ref, "file_path": f"files/{ref}"}
-            case "answerCallbackQuery" | "deleteMessages":
+            case "answerCallbackQuery":
                 return True
+            case "deleteMessages":
+                return self._delete(params)
             case "createForumTopic":
                 return {"message_thread_id": self.number(params.integer("chat_id")), "name": "", "icon_color": 0}
             case "closeForumTopic" | "reopenForumTopic":
                 return True
         return self._message(name, params)
+
+    def _delete(self, params: Params) -> bool:
+        chat, gone = params.integer("chat_id"), set(json.loads(params.text("message_ids")))
+        kept = [one for one in self.mail[chat] if one.message not in gone]
+        self.mail[chat] = deque(kept, maxlen=_MAIL)
+        return True
 
     def _message(self, name: str, params: Params) -> Json:
         chat = params.integer("chat_id")

@@ -40,6 +40,7 @@ async def test_no_update_breaks_anything_in_a_short_run(content: Content, tmp_pa
     assert tally.updates >= SHORT
     assert len(tally.cards) >= 80
     assert min(tally.sent[kind] for kind in ("answer", "card", "case_card", "reply", "desk", "toast", "notice")) > 0
+    assert min(tally.steps[step] for step in ("hide", "unhide", "curtain", "paused", "barred")) > 0
     assert tally.not_read > 0
 
 

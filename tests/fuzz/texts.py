@@ -36,6 +36,7 @@ COMMANDS = (
     "/start", "/start x", "/language", "/topics", "/help", "/human", f"/human help me {MARK}", "/questions", "/checklists",
     "/privacy", "/duty on", "/duty off", f"/duty {MARK}", f"/{MARK}", "/", "//", "/human@tiltas_bot", "/START", "/note x",
     "/connect ABCDEFGH23", f"/connect {MARK}", "/claim", "/work", "/starт", "/start@", "/duty 99999999999999999999",
+    "/hide", "/hide", "/hide x", "/unhide", f"/hide {MARK}",
 )  # fmt: skip
 ORDERS = (
     "/claim", "/release", "/transfer", "/close", "/close helped", "/close referred", "/insert", "/guide", "/guide all",
@@ -43,6 +44,7 @@ ORDERS = (
     "/language ru", f"/language {MARK}", "/level red he came back", "/level none", "/level", f"/level amber {MARK}",
     "/duty on", "/duty off", "/duty 1", "/duty 8-17", "/duty 99:99-1", "/duty lead", "/duty ²", "/duty ٣", "/help", f"/{MARK}",
     "/work", "/transfer legal", "/transfer support", f"/transfer {MARK}", "/connect ABCDEFGH23", "/тщеу x", f"/note@{MARK} x", "\\note y",
+    f"/bar 3 {MARK} threats", "/bar threats", "/bar 1 x", "/bar 99 x", "/bar", "/unbar",
 )  # fmt: skip
 _BLOCKS = (
     (0x20, 0x7E), (0x20, 0x7E), (0x400, 0x4FF), (0x600, 0x6FF), (0x900, 0x97F), (0x10A0, 0x10FF), (0x4E00, 0x4FFF),

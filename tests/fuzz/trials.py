@@ -7,10 +7,12 @@ from dataclasses import replace
 from random import Random
 
 from bot.content.model import Catalogue
+from bot.conversation.limits import AT_ONCE
 from tests.fuzz.families import Made
 from tests.fuzz.people import People
 
-FLOOD = 8
+FLOOD = AT_ONCE + 3
+"""The first one too many is told of a pause; the others fall into it."""
 IN_TALK = "in talk with a specialist"
 
 Trial = tuple[str, str]
@@ -90,6 +92,11 @@ def _in_a_flood(people: People, example: str, calm: Sequence[str]) -> list[Made]
     return [*others, people.text(example, chat)]
 
 
+def _in_a_pause(people: People, example: str, calm: Sequence[str]) -> list[Made]:
+    *others, last = _in_a_flood(people, example, calm)
+    return [*others, replace(last, later=True)]  # at once with the others it would overtake them
+
+
 WAYS: dict[str, Callable[[People, str, Sequence[str]], list[Made]]] = {
     "alone": _alone,
     "below a photo": _captioned("photo"),
@@ -99,4 +106,5 @@ WAYS: dict[str, Callable[[People, str, Sequence[str]], list[Made]]] = {
     "in any case": _in_any_case,
     "with words around": _with_words_around,
     "in a flood": _in_a_flood,
+    "in a pause": _in_a_pause,
 }

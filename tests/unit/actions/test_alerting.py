@@ -11,15 +11,32 @@ import pytest
 import pytest_asyncio
 
 from bot.actions import alerting
+from bot.actions.answering import Mind
 from bot.actions.casework import family_move
 from bot.cases.alerting import AGAIN, WAIT, Alert, Duty
 from bot.cases.model import CaseId, CaseState, SpecialistId
 from bot.cases.sla import UNTOUCHED_IN_DANGER
+from bot.content.model import Language, TopicId
 from bot.conversation.model import Address, Channel, InboxId, OutgoingKind, Verb, Withdrawal
 from bot.conversation.replies import Calls
+from bot.matching.evidence import Evidence, Writer
 from bot.ports import KeptCase
 from tests.builders_store import ANA
-from tests.builders_teams import DANGER, GROUP, IEVA, OTHER_GROUP, QUESTION, RASA, STRANGER, TOMAS, Office, Told, office
+from tests.builders_teams import (
+    DANGER,
+    GROUP,
+    IEVA,
+    OTHER_GROUP,
+    QUESTION,
+    RASA,
+    STRANGER,
+    TEAM_OF,
+    TOMAS,
+    Knowing,
+    Office,
+    Told,
+    office,
+)
 
 OF_RASA, OF_STRANGER = Address(Channel.TELEGRAM, RASA), Address(Channel.TELEGRAM, STRANGER)
 CALL = "🔴 DANGER, "
@@ -330,6 +347,33 @@ async def test_the_card_says_that_a_person_is_alerted_only_where_somebody_is_on_
         await desk.says(author, "/duty off")
 
     assert "Nobody is on duty now. I call people all the same." in card_of(await desk.writes(DANGER, OF_STRANGER))
+
+
+class KnowingChildren(Knowing):
+    """Sees that a child writes."""
+
+    def find(self, text: str, *, chosen: Language | None = None, hint: Language | None = None) -> Evidence:
+        """See `Matcher.find`."""
+        return replace(super().find(text, chosen=chosen, hint=hint), writer=Writer.CHILD if "13" in text else None)
+
+
+@pytest.mark.parametrize("messages", [(f"i am 13, {DANGER}",), ("i am 13", DANGER)])
+@pytest.mark.parametrize(("on_duty", "first"), [(IEVA, "I have alerted a person."), (RASA, "Nobody is on duty now.")])
+async def test_the_card_of_a_child_tells_of_the_team_that_its_case_goes_to(
+    messages: tuple[str, ...], on_duty: str, first: str
+) -> None:
+    async with office(GROUP, OTHER_GROUP) as desk:
+        catalogue = desk.world.catalogue
+        for_children = catalogue.topics[TopicId("safety")].model_copy(update={"team": TEAM_OF[OTHER_GROUP]})
+        topics = {**catalogue.topics, TopicId("child-rights"): for_children}
+        content = catalogue.model_copy(update={"topics": topics})
+        desk.mind = Mind(KnowingChildren(), replace(desk.mind.world, catalogue=content))
+        await desk.says(on_duty, "/duty on", at=OTHER_GROUP if on_duty == IEVA else GROUP)
+
+        for words in messages:
+            told = await desk.writes(words)
+
+        assert first in card_of(told)
 
 
 # The list -------------------------------------------------------------------------------------------------------------

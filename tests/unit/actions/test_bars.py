@@ -21,6 +21,7 @@ from tests.builders_teams import (
     IEVA,
     OF_SCHOOL,
     OTHER_GROUP,
+    PERHAPS_DANGER,
     QUESTION,
     RASA,
     STRANGER,
@@ -150,6 +151,21 @@ async def test_danger_of_a_barred_person_is_called_about_and_then_all_their_word
     assert card.kind is OutgoingKind.CARD
     assert [row["case_id"] for row in await all_rows(desk.store, alerts)] == [case_id]
     assert "we are at the neighbours" in said(await desk.told(GROUP, after=before))
+
+
+@pytest.mark.parametrize("words", [PERHAPS_DANGER, f"{PERHAPS_DANGER}, which benefit?"])
+async def test_perhaps_danger_of_a_barred_person_is_read_by_people_also_when_their_question_is_closed(
+    desk: Office, mine: CaseId, words: str
+) -> None:
+    await desk.says(RASA, BAR, mine)
+    await desk.says(RASA, "/close helped", mine)
+    await desk.deliver()
+    before = await desk.latest()
+
+    await desk.writes(words)
+
+    assert any(words in one.words for one in await desk.told(GROUP, after=before))
+    assert any("112" in one.words for one in await desk.told(ANA, after=before))
 
 
 async def test_a_press_that_a_bar_held_back_works_when_the_bar_has_ended(desk: Office, mine: CaseId) -> None:

@@ -17,6 +17,7 @@ from bot.conversation.model import (
     Addition,
     ButtonSet,
     Channel,
+    ClosedCase,
     Conversation,
     DangerOver,
     Effects,
@@ -25,11 +26,12 @@ from bot.conversation.model import (
     OutgoingKind,
     Purpose,
     Reachability,
+    Reopening,
     Token,
     Verb,
 )
 from bot.conversation.replies import Received
-from bot.matching.evidence import Level
+from bot.matching.evidence import Level, Writer
 from tests.builders_dialogue import (
     AMBER,
     BENEFIT,
@@ -37,6 +39,7 @@ from tests.builders_dialogue import (
     PHOTO,
     QUESTION,
     RED,
+    closed_case,
     conversation,
     open_case,
     pressed,
@@ -190,6 +193,32 @@ def test_perhaps_danger_opens_a_question_where_there_is_none_for_a_person_to_rea
     assert effects.case is not None
     assert effects.case.danger is Level.AMBER
     assert [one.kind for one in effects.outgoing] == [OutgoingKind.HAND_OVER]
+
+
+@LIMITED
+def test_perhaps_danger_takes_a_closed_question_up_for_a_person_to_read(somebody: Any) -> None:
+    person = somebody(closed_cases=(closed_case(),))
+
+    effects = respond(wrote("I am afraid of him", seen(**AMBER), person), world())
+
+    assert effects.moves == (Reopening(CaseId(5), "I am afraid of him", danger=Level.AMBER),)
+    assert ["112" in words_of(one) for one in effects.outgoing] == [True]
+
+
+@LIMITED
+@pytest.mark.parametrize("closed", [(), (closed_case(),)])
+def test_perhaps_danger_opens_a_question_also_where_an_entry_would_answer(
+    somebody: Any, closed: tuple[ClosedCase, ...]
+) -> None:
+    effects = asks(somebody(closed_cases=closed), writer=Writer.CHILD, **AMBER)
+
+    assert effects.case is not None
+    assert (effects.case.danger, effects.case.text) == (Level.AMBER, "what about the benefit")
+    assert effects.case.writer is Writer.CHILD
+    (told,) = effects.outgoing
+    assert told.kind is OutgoingKind.HAND_OVER
+    assert "112" in words_of(told)
+    assert "amber" in [one.step for one in effects.counts]
 
 
 @LIMITED
