@@ -271,6 +271,7 @@ async def _direct(app: App, bot: Bot) -> AsyncIterator[Direct]:
         mind=app.present_mind,
         takes=takes,
         cards=app.direct,
+        stuck=app.hearts.stuck,
         pulse=app.hearts.direct,
     )
     try:

@@ -9,6 +9,7 @@ from contextlib import suppress
 import structlog
 
 from bot.actions.answering import Mind, answer_ready
+from bot.conversation.model import InboxId
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Pulse, Store, Unfelt
 from bot.workers.whole import whole
@@ -37,6 +38,7 @@ class Answerer:
         self._handled = handled
         self._pulse = pulse or Unfelt()
         self._wake = asyncio.Event()
+        self._held_up: set[InboxId] = set()
 
     def nudge(self) -> None:
         """Say that there may be something to handle."""
@@ -47,7 +49,8 @@ class Answerer:
         while True:
             self._wake.clear()
             try:
-                handled = await whole(answer_ready(store=self._store, mind=self._mind(), clock=self._clock))
+                turn = answer_ready(store=self._store, mind=self._mind(), clock=self._clock, held_up=self._held_up)
+                handled = await whole(turn)
                 self._pulse.turned()
                 if handled:
                     self._handled()

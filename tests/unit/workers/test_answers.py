@@ -46,6 +46,9 @@ class Knowing:
             raise ValueError(text)
         return seen((BENEFIT, 0.99))
 
+    def gravest_pattern(self, text: str) -> None:
+        """See `Matcher.gravest_pattern`."""
+
 
 def mind(*too_hard: str) -> Mind:
     return Mind(cast(Matcher, Knowing(*too_hard)), world())  # a real one would have to learn first
