@@ -165,6 +165,7 @@ class App:
             clock=now,
             mind=self.present_mind,
             handled=sender.nudge,
+            cards=self.direct,
             pulse=self.hearts.answers,
         )
         background = [

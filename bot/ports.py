@@ -333,6 +333,9 @@ class Outbox(Protocol):
     async def add(self, rows: Sequence[NewOutgoing], at: datetime) -> None:
         """Keep messages to send; a key that is there already changes nothing."""
 
+    async def add_sent(self, row: NewOutgoing, message: str, at: datetime) -> None:
+        """Keep a message that has left already, with the channel's id of it; a key that is there already changes nothing."""
+
     async def supersede(self, case: CaseId, group: ConversationId, kind: str, at: datetime) -> None:
         """Drop what waits of one kind about a case in a group, because newer words follow."""
 

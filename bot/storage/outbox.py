@@ -30,24 +30,12 @@ class OutboxRows:
         """See `ports.Outbox.add`."""
         if not rows:
             return
-        values = [
-            {
-                "key": row.key,
-                "conversation_id": row.conversation_id,
-                "source": row.source,
-                "case_id": row.case,
-                "channel": row.channel,
-                "kind": row.outgoing.kind,
-                "priority": row.priority,
-                "payload": dump(OUTGOING, row.outgoing),
-                "state": "new",
-                "attempts": 0,
-                "due_at": at,
-                "created_at": at,
-                "changed_at": at,
-            }
-            for row in rows
-        ]
+        values = [_values(row, at) for row in rows]
+        await self._connection.execute(insert_once(self._connection, outbox, "key"), values)
+
+    async def add_sent(self, row: NewOutgoing, message: str, at: datetime) -> None:
+        """See `ports.Outbox.add_sent`."""
+        values = _values(row, at) | {"state": "sent", "message": message}
         await self._connection.execute(insert_once(self._connection, outbox, "key"), values)
 
     async def supersede(self, case: CaseId, group: ConversationId, kind: str, at: datetime) -> None:
@@ -254,6 +242,24 @@ class OutboxRows:
             delete(outbox).where(outbox.c.state.not_in(OPEN), outbox.c.changed_at < before)
         )
         return gone.rowcount
+
+
+def _values(row: NewOutgoing, at: datetime) -> dict[str, Any]:  # Any: column values
+    return {
+        "key": row.key,
+        "conversation_id": row.conversation_id,
+        "source": row.source,
+        "case_id": row.case,
+        "channel": row.channel,
+        "kind": row.outgoing.kind,
+        "priority": row.priority,
+        "payload": dump(OUTGOING, row.outgoing),
+        "state": "new",
+        "attempts": 0,
+        "due_at": at,
+        "created_at": at,
+        "changed_at": at,
+    }
 
 
 def _owed() -> Select[Any]:  # Any: columns of several tables

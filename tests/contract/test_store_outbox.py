@@ -687,6 +687,19 @@ async def test_cards_that_do_not_leave_are_found_by_the_key_of_the_message_they_
     assert list(reachable) == ["red"]
 
 
+async def test_what_has_left_already_is_kept_with_its_id_and_owed_to_nobody(store: SqlStore) -> None:
+    ana = await meet(store)
+
+    async with store.begin() as tx:
+        for at in (NOW, SOON):
+            await tx.outbox.add_sent(card("a", ana), "900", at)
+        found = await tx.outbox.messages(ana, NOW, NOW)
+
+    assert found == ["900"]
+    assert await states(store, outbox) == {"a": "sent"}
+    assert await due(store) == []
+
+
 async def test_a_card_on_its_way_is_late_after_a_while_and_one_that_was_sent_is_not(store: SqlStore) -> None:
     red = (await arrive(store, incoming("red", ANA)))[0].id
     await owe(store, replace(card("a", await meet(store)), source=red), at=EARLIER)

@@ -152,6 +152,22 @@ async def test_a_locked_database_lets_one_danger_card_out_and_each_further_messa
     assert len(await calls(group)) == 2
 
 
+async def test_whoever_hides_the_chat_afterwards_loses_the_direct_card_too(
+    own: FakeTelegram, served: Tiltas, parent: Person, texts: Texts
+) -> None:
+    await served.serve()
+    with locked(served):
+        await own.say(parent.chat, texts.red())
+        await until_a_card(parent, own)
+        await own.say(parent.chat, "/hide")
+    await served.settles()
+
+    seen = await parent.sees()
+
+    assert [one.text for one in seen if directly(texts) in one.text] == []
+    assert seen
+
+
 async def test_a_direct_card_that_did_not_leave_is_tried_until_it_does(
     own: FakeTelegram, served: Tiltas, parent: Person, texts: Texts
 ) -> None:

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.actions import direct
 from bot.actions.answering import Mind
-from bot.actions.direct import REMEMBERED, Alarm, DirectCards, late, send, warn
+from bot.actions.direct import REMEMBERED, Alarm, DirectCards, late, send, warn, write_down
 from bot.content.model import DangerKind, Language
 from bot.conversation import danger_notices
 from bot.conversation.model import Channel, InboxId, Incoming, InGroup, Kind, Outgoing, OutgoingKind
@@ -203,6 +203,19 @@ def test_what_is_remembered_has_an_end_and_the_oldest_is_forgotten_first() -> No
         cards.remember(f"tg:1:{number}")
 
     assert [cards.is_new(f"tg:1:{number}") for number in (2, 3, REMEMBERED + 2)] == [True, False, False]
+
+
+async def test_a_card_that_has_left_is_written_down_once_its_person_is_known(store: SqlStore) -> None:
+    desk = Desk()
+    await desk.warn(incoming("a", ANA, HELP), incoming("b", BORYS, HELP))
+    ana = await meet(store, ANA)
+
+    for _ in range(2):
+        await write_down(store=store, cards=desk.cards)
+
+    async with store.begin() as tx:
+        assert await tx.outbox.messages(ana, NOW, NOW) == ["900"]
+    assert [one.address for one in desk.cards.left] == [BORYS]
 
 
 # Late -----------------------------------------------------------------------------------------------------------------
