@@ -260,7 +260,10 @@ class Inbox(Protocol):
         """Count what one person wrote and nobody has handled yet."""
 
     async def late(self, channels: Collection[Channel], before: datetime, limit: int) -> list[Incoming]:
-        """Return messages with words that came before an instant and are not handled, oldest first. It only reads."""
+        """Return what people wrote in words before an instant and nobody has handled, most urgent first; then the oldest.
+
+        Presses and groups are left out. It only reads.
+        """
 
     async def are_more_than(self, many: int) -> bool:
         """Tell whether more messages wait than so many; it costs the same however many they are."""

@@ -98,8 +98,9 @@ async def late(
         Alarm(key, row.address, row.outgoing.language, row.outgoing.buttons.danger if row.outgoing.buttons else None)
         for key, row in owed.items()
     ]
-    fresh = [message for message in messages if _may_tell_of_danger(message) and cards.is_new(message.key)]
-    return fresh, [alarm for alarm in alarms if cards.is_new(alarm.key)]
+    return [message for message in messages if cards.is_new(message.key)], [
+        alarm for alarm in alarms if cards.is_new(alarm.key)
+    ]
 
 
 def _may_tell_of_danger(message: Incoming) -> bool:
