@@ -360,8 +360,10 @@ class Outbox(Protocol):
         What is owed to somebody who cannot be reached waits.
         """
 
-    async def late_cards(self, channels: Collection[Channel], before: datetime, limit: int) -> dict[str, Owed]:
-        """Return danger cards that are owed since before an instant, by the key of the message they answer.
+    async def late_cards(
+        self, channels: Collection[Channel], before: datetime, limit: int
+    ) -> dict[str, tuple[Owed, Writer | None]]:
+        """Return danger cards that are owed since before an instant, by the key of the message they answer, and for whom.
 
         It only reads. What is on its way since then counts too: nobody could write down how that ended.
         """

@@ -95,8 +95,10 @@ async def late(
         messages = await tx.inbox.late(channels, before, LOOKED_AT)
         owed = await tx.outbox.late_cards(channels, before, LOOKED_AT)
     alarms = [
-        Alarm(key, row.address, row.outgoing.language, row.outgoing.buttons.danger if row.outgoing.buttons else None)
-        for key, row in owed.items()
+        Alarm(
+            key, row.address, row.outgoing.language, row.outgoing.buttons.danger if row.outgoing.buttons else None, who
+        )
+        for key, (row, who) in owed.items()
     ]
     return [message for message in messages if cards.is_new(message.key)], [
         alarm for alarm in alarms if cards.is_new(alarm.key)

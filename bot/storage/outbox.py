@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.model import CaseId
 from bot.conversation.model import Address, Channel, ConversationId, InboxId, OutboxId, OutgoingKind
+from bot.matching.evidence import Writer
 from bot.ports import CasePlace, NewOutgoing, Owed
 from bot.storage.codec import OUTGOING, dump, load
 from bot.storage.dialect import insert_once
@@ -129,11 +130,13 @@ class OutboxRows:
             )
         return read
 
-    async def late_cards(self, channels: Collection[Channel], before: datetime, limit: int) -> dict[str, Owed]:
+    async def late_cards(
+        self, channels: Collection[Channel], before: datetime, limit: int
+    ) -> dict[str, tuple[Owed, Writer | None]]:
         """See `ports.Outbox.late_cards`."""
         query = (
             _owed()
-            .add_columns(inbox.c.key.label("source_key"))
+            .add_columns(inbox.c.key.label("source_key"), conversations.c.writer)
             .join(inbox, inbox.c.id == outbox.c.source)
             .where(
                 outbox.c.kind == OutgoingKind.CARD,
@@ -146,7 +149,8 @@ class OutboxRows:
             .order_by(outbox.c.id)
             .limit(limit)
         )
-        return {row.source_key: _row(row) for row in await self._connection.execute(query)}
+        rows = await self._connection.execute(query)
+        return {row.source_key: (_row(row), Writer(row.writer) if row.writer else None) for row in rows}
 
     async def begin(self, ids: Sequence[OutboxId], epoch: int, at: datetime) -> None:
         """See `ports.Outbox.begin`."""
