@@ -165,6 +165,7 @@ class App:
             clock=now,
             mind=self.present_mind,
             handled=sender.nudge,
+            cards=self.direct,
             pulse=self.hearts.answers,
         )
         background = [
@@ -271,6 +272,7 @@ async def _direct(app: App, bot: Bot) -> AsyncIterator[Direct]:
         mind=app.present_mind,
         takes=takes,
         cards=app.direct,
+        stuck=app.hearts.stuck,
         pulse=app.hearts.direct,
     )
     try:

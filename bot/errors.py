@@ -11,7 +11,8 @@ TiltasError
 ├── CaseChanged           somebody else has changed a case meanwhile
 ├── MoveRefused           the state of a case does not allow it; stands in cases/model.py
 ├── StoreUnavailable      the database cannot be read or written now
-│   └── StoreTaken        another process has it
+│   ├── StoreTaken        another process has it
+│   └── StoreRefused      it would take other things, but not these
 ├── BackupFailed          no copy of the database was made, or none put in place
 ├── ChannelError          a message could not be handed over
 │   ├── NotSent           certainly not delivered; may be tried again
@@ -55,6 +56,10 @@ class StoreUnavailable(TiltasError):
 
 class StoreTaken(StoreUnavailable):
     """Another process works on the same database."""
+
+
+class StoreRefused(StoreUnavailable):
+    """The database does not take a thing for what it is, and never will: a fault of ours."""
 
 
 class BackupFailed(TiltasError):

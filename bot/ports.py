@@ -262,7 +262,10 @@ class Inbox(Protocol):
         """Count what one person wrote and nobody has handled yet."""
 
     async def late(self, channels: Collection[Channel], before: datetime, limit: int) -> list[Incoming]:
-        """Return messages with words that came before an instant and are not handled, oldest first. It only reads."""
+        """Return what people wrote in words before an instant and nobody has handled, most urgent first; then the oldest.
+
+        Presses and groups are left out. It only reads.
+        """
 
     async def are_more_than(self, many: int) -> bool:
         """Tell whether more messages wait than so many; it costs the same however many they are."""
@@ -335,6 +338,9 @@ class Outbox(Protocol):
     async def add(self, rows: Sequence[NewOutgoing], at: datetime) -> None:
         """Keep messages to send; a key that is there already changes nothing."""
 
+    async def add_sent(self, row: NewOutgoing, message: str, at: datetime) -> None:
+        """Keep a message that has left already, with the channel's id of it; a key that is there already changes nothing."""
+
     async def supersede(self, case: CaseId, group: ConversationId, kind: str, at: datetime) -> None:
         """Drop what waits of one kind about a case in a group, because newer words follow."""
 
@@ -356,8 +362,10 @@ class Outbox(Protocol):
         What is owed to somebody who cannot be reached waits.
         """
 
-    async def late_cards(self, channels: Collection[Channel], before: datetime, limit: int) -> dict[str, Owed]:
-        """Return danger cards that are owed since before an instant, by the key of the message they answer.
+    async def late_cards(
+        self, channels: Collection[Channel], before: datetime, limit: int
+    ) -> dict[str, tuple[Owed, Writer | None]]:
+        """Return danger cards that are owed since before an instant, by the key of the message they answer, and for whom.
 
         It only reads. What is on its way since then counts too: nobody could write down how that ended.
         """

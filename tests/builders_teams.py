@@ -36,6 +36,7 @@ from bot.conversation.model import (
     Verb,
 )
 from bot.conversation.replies import World
+from bot.matching.danger import Hit
 from bot.matching.evidence import Evidence, Level
 from bot.matching.find import Matcher
 from bot.ports import CasePlace, Group, Owed, Specialist
@@ -86,6 +87,10 @@ class Knowing(Matcher):
         if "school" in text:
             return seen((KINDERGARTEN, 0.4), language=language)
         return seen(language=language, small_talk=SmallTalkKind.THANKS if text == THANKS else None)
+
+    def gravest_pattern(self, text: str) -> Hit | None:
+        """See `Matcher.gravest_pattern`."""
+        return Hit(Level.RED, DangerKind.VIOLENCE, DANGER, EN) if DANGER in text else None
 
 
 @dataclass(frozen=True)

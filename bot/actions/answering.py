@@ -13,7 +13,8 @@ import structlog
 from bot.actions import alerting, group, handling, hiding, reviewing
 from bot.actions.casework import family_move, open_case
 from bot.cases.model import CaseId, MoveRefused
-from bot.conversation import alert_notices, desk_notices, notices
+from bot.content.model import LITHUANIAN
+from bot.conversation import alert_notices, danger_notices, desk_notices, notices
 from bot.conversation.decide import ENOUGH_VERDICTS
 from bot.conversation.dialogue import danger_topic, respond
 from bot.conversation.followup import FollowUp, follow_up, read_with
@@ -44,8 +45,8 @@ from bot.conversation.notices import Voice
 from bot.conversation.numbers import case_number
 from bot.conversation.replies import Received, World, reply_language
 from bot.conversation.steps import Reason
-from bot.conversation.writers import remembered
-from bot.errors import StoreUnavailable
+from bot.conversation.writers import known_writer, remembered
+from bot.errors import StoreRefused, StoreUnavailable
 from bot.matching.evidence import Evidence, Level
 from bot.matching.find import Matcher
 from bot.matching.index import ALGORITHM
@@ -72,11 +73,15 @@ class Mind:
     world: World
 
 
-async def answer_ready(*, store: Store, mind: Mind, clock: Clock) -> int:
+async def answer_ready(*, store: Store, mind: Mind, clock: Clock, held_up: set[InboxId] | None = None) -> int:
     """Handle the oldest message of each conversation that has one; return how many were handled.
+
+    `held_up` is what the caller keeps between turns: messages that nothing but the database keeps from being handled. It
+    is no fault of theirs, so no further attempts are counted.
 
     Raises StoreUnavailable; then all of them wait.
     """
+    held_up = set() if held_up is None else held_up
     mind = replace(mind, world=replace(mind.world, now=clock()))
     async with store.begin() as tx:
         ready = await tx.inbox.ready(BATCH)
@@ -84,22 +89,41 @@ async def answer_ready(*, store: Store, mind: Mind, clock: Clock) -> int:
         crowded = len(ready) == BATCH and await tx.inbox.are_more_than(CROWD)
         mind = replace(mind, world=replace(mind.world, crowded=crowded))
         waiting = _batch(ready)
-        worn_out = [one for one in waiting if one.attempts >= MAX_ATTEMPTS]
-        waiting = [one for one in waiting if one.attempts < MAX_ATTEMPTS]
-        if waiting:
-            await tx.inbox.begin([one.id for one in waiting])
+        worn_out = [one for one in waiting if one.attempts >= MAX_ATTEMPTS and one.id not in held_up]
+        waiting = [one for one in waiting if one not in worn_out]
+        fresh = [one.id for one in waiting if one.id not in held_up]
+        if fresh:
+            await tx.inbox.begin(fresh)
         conversations = await tx.conversations.load({one.conversation_id for one in waiting})
         if mind.world.policy.floor and waiting and await tx.verdicts.are(ENOUGH_VERDICTS):
             mind = replace(mind, world=replace(mind.world, policy=replace(mind.world.policy, floor=0.0)))
     if worn_out:
         await _give_up(worn_out, store=store, mind=mind, clock=clock)
+    held_up.difference_update(one.id for one in waiting)
+    try:
+        await _handle(waiting, conversations, store=store, mind=mind, clock=clock)
+    except StoreRefused:
+        raise
+    except StoreUnavailable:
+        held_up.update(one.id for one in waiting)
+        raise
+    return len(waiting) + len(worn_out)
+
+
+async def _handle(
+    waiting: Sequence[Waiting],
+    conversations: Mapping[ConversationId, Conversation],
+    *,
+    store: Store,
+    mind: Mind,
+    clock: Clock,
+) -> None:
     for one in waiting:
         if one.incoming.group is not None:
             await _in_group(one, store=store, mind=mind, clock=clock)
     from_people = [one for one in waiting if one.incoming.group is None]
     if from_people:
         await _answer(from_people, conversations, store=store, mind=mind, clock=clock)
-    return len(waiting) + len(worn_out)
 
 
 async def _in_group(one: Waiting, *, store: Store, mind: Mind, clock: Clock) -> None:
@@ -401,20 +425,30 @@ async def _give_up(worn_out: Sequence[Waiting], *, store: Store, mind: Mind, clo
         async with store.begin() as tx:
             if not await tx.inbox.hold([one.id]):
                 continue  # another worker was only slow, and has answered
-            if one.incoming.group is None and one.incoming.kind not in {Kind.BLOCKED, Kind.UNBLOCKED}:
+            if one.incoming.kind not in {Kind.BLOCKED, Kind.UNBLOCKED}:
                 await _hand_over(tx, one, mind, clock())
             await tx.inbox.fail(one.id, clock())
         log.error("message.given_up", message=one.id, attempts=one.attempts)
 
 
 async def _hand_over(tx: Transaction, one: Waiting, mind: Mind, now: datetime) -> None:
+    """Open a case for a message that no program can read. Patterns alone tell whether it is about danger: they do not break."""
+    w, text = mind.world, one.incoming.text
     conversation = (await tx.conversations.load({one.conversation_id}))[one.conversation_id]
-    received = Received(one.id, one.incoming, conversation)
-    language = reply_language(received)
-    case = NewCase(one.id, one.incoming.text, Reason.FAILED, None, language, files=one.incoming.files)
-    await open_case(tx, case, one.id, conversation.id, mind.world)
-    told = notices.failed(mind.world.voice(language), case_number(one.id))
-    rows = outbox_rows(one.id, conversation, behind_curtain(told, conversation, mind.world))
+    hit = mind.matcher.gravest_pattern(text)
+    language = conversation.language or one.incoming.hint or (hit.language if hit else None) or LITHUANIAN
+    v, number, writer = w.voice(language), case_number(one.id), known_writer(conversation, w.now)
+    case = NewCase(one.id, text, Reason.FAILED, None, language, files=one.incoming.files, writer=writer)
+    told = notices.failed(v, number)
+    if hit is not None:
+        case = replace(case, danger=hit.level, danger_kind=hit.kind)
+    if hit is not None and hit.level is Level.RED:
+        topic = danger_topic(w, writer)
+        on_duty = await alerting.somebody_is_on(tx, notices.team_id_of(w.catalogue, topic), w)
+        case = replace(case, topic=topic)
+        told = danger_notices.danger_card(v, hit.kind, number, topic, one.id, on_duty=on_duty, writer=writer)
+    case_id = await open_case(tx, case, one.id, conversation.id, w)
+    rows = outbox_rows(one.id, conversation, behind_curtain(told, conversation, w), case_id)
     await _keep_buttons(tx, rows, now)
     await tx.outbox.add(rows, now)
     await tx.counts.add(now.date(), conversation.channel, [Count(language, "", "failed")])

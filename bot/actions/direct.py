@@ -7,6 +7,7 @@ promise kept in a row: the message stays where it is, and is handled as always w
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,10 +18,10 @@ from bot.actions.answering import Mind
 from bot.actions.receiving import masked
 from bot.content.model import DangerKind, Language
 from bot.conversation import danger_notices
-from bot.conversation.model import Address, Channel, Incoming, Kind
+from bot.conversation.model import Address, Channel, Incoming, Kind, Outgoing
 from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown
 from bot.matching.evidence import Level, Writer
-from bot.ports import ChannelPort, Store
+from bot.ports import ChannelPort, NewOutgoing, Store
 
 log = structlog.get_logger()
 
@@ -36,12 +37,25 @@ SETTLED = frozenset({"sent", "refused"})
 Channels = Mapping[Channel, ChannelPort]
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A card that has arrived; `message` is the channel's id of it, by which it can be deleted."""
+
+    key: str
+    address: Address
+    card: Outgoing
+    message: str
+    at: datetime
+
+
 @dataclass
 class DirectCards:
-    """What this process has sent past the database; all of it is forgotten with the process."""
+    """What this process has sent past the database; what is not written down meanwhile is forgotten with the process."""
 
     sent: int = 0
     last: datetime | None = None
+    left: deque[Left] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    """What is to be written down once the database takes something."""
     _known: dict[str, None] = field(default_factory=dict)
 
     def is_new(self, key: str) -> bool:
@@ -81,11 +95,14 @@ async def late(
         messages = await tx.inbox.late(channels, before, LOOKED_AT)
         owed = await tx.outbox.late_cards(channels, before, LOOKED_AT)
     alarms = [
-        Alarm(key, row.address, row.outgoing.language, row.outgoing.buttons.danger if row.outgoing.buttons else None)
-        for key, row in owed.items()
+        Alarm(
+            key, row.address, row.outgoing.language, row.outgoing.buttons.danger if row.outgoing.buttons else None, who
+        )
+        for key, (row, who) in owed.items()
     ]
-    fresh = [message for message in messages if _may_tell_of_danger(message) and cards.is_new(message.key)]
-    return fresh, [alarm for alarm in alarms if cards.is_new(alarm.key)]
+    return [message for message in messages if cards.is_new(message.key)], [
+        alarm for alarm in alarms if cards.is_new(alarm.key)
+    ]
 
 
 def _may_tell_of_danger(message: Incoming) -> bool:
@@ -118,19 +135,17 @@ async def _read(message: Incoming, mind: Mind) -> Alarm | None:
 async def send(alarm: Alarm, *, mind: Mind, channels: Channels, cards: DirectCards) -> None:
     """Send one card; where it did not arrive, or perhaps not, the same message may be tried again."""
     cards.remember(alarm.key)
-    outcome = await _outcome(alarm, mind, channels)
-    if outcome == "sent":
-        cards.sent, cards.last = cards.sent + 1, mind.world.now
+    outcome = await _outcome(alarm, mind, channels, cards)
     if outcome not in SETTLED:
         cards.forget(alarm.key)
     log.warning("card.direct", outcome=outcome)
 
 
-async def _outcome(alarm: Alarm, mind: Mind, channels: Channels) -> str:
+async def _outcome(alarm: Alarm, mind: Mind, channels: Channels, cards: DirectCards) -> str:
     try:
         card = danger_notices.direct_card(mind.world.voice(alarm.language), alarm.kind, alarm.writer)
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-            await channels[alarm.address.channel].send(alarm.address, card)
+            message = await channels[alarm.address.channel].send(alarm.address, card)
     except Refused:
         return "refused"
     except (NotSent, SlowDown):
@@ -140,4 +155,27 @@ async def _outcome(alarm: Alarm, mind: Mind, channels: Channels) -> str:
     except Exception:  # a fault of ours must not end what receives messages
         log.exception("direct.failed")
         return "uncertain"
+    cards.sent, cards.last = cards.sent + 1, mind.world.now
+    if message is not None:
+        cards.left.append(Left(alarm.key, alarm.address, card, message, mind.world.now))
     return "sent"
+
+
+async def write_down(*, store: Store, cards: DirectCards) -> None:
+    """Keep what has left as sent, so that it goes with the rest of a chat that is hidden. Raises StoreUnavailable.
+
+    A card to somebody unknown waits until their message is kept.
+    """
+    left = list(cards.left)
+    if not left:
+        return
+    async with store.begin() as tx:
+        known = await tx.conversations.find({one.address for one in left})
+        for one in left:
+            if one.address in known:
+                key = f"direct:{one.key}:{one.message}"
+                row = NewOutgoing(key, known[one.address], one.address.channel, one.card)
+                await tx.outbox.add_sent(row, one.message, one.at)
+    for one in left:
+        if one.address in known:
+            cards.left.remove(one)

@@ -78,14 +78,6 @@ def direct_card(v: Voice, kind: DangerKind | None, writer: Writer | None = None)
     return Outgoing(OutgoingKind.CARD, v.spoken, tuple(lines), silent=True)
 
 
-def danger_line(v: Voice) -> Line:
-    """Return the standing line of a message that may be about danger."""
-    return Line(
-        v.t.gettext("If you or a child are in danger, call {number} now.").format(number=emergency_number(v.catalogue)),
-        bold=True,
-    )
-
-
 def cannot_call(v: Voice, writer: Writer | None = None) -> Outgoing:
     """Tell what else than a call reaches help; a child in its own words."""
     t = v.t

@@ -320,7 +320,7 @@ def _with_danger_line(effects: Effects, r: Received, w: World) -> Effects:
     if r.evidence is None or r.evidence.danger is not Level.AMBER:
         return effects
     v = w.voice(reply_language(r))
-    line = danger_notices.danger_line(v)
+    line = notices.danger_line(v)
     if not effects.outgoing and any(isinstance(move, Reopening) for move in effects.moves):
         told = Outgoing(OutgoingKind.TALK, v.spoken, (line,))  # what follows a reopening is said elsewhere
         return replace(effects, outgoing=(told,), counts=(*effects.counts, count(r, "amber")))

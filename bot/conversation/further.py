@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import danger_notices, limit_notices, limits
+from bot.conversation import limit_notices, limits, notices
 from bot.conversation.model import (
     Addition,
     ClosedCase,
@@ -41,7 +41,7 @@ def _given_to(kept: OpenCase | ClosedCase, effects: Effects, case: NewCase, r: R
     if effects.awaits_detail:
         told = [limit_notices.write_it_there(v, kept.number)]
     if r.evidence is not None and r.evidence.danger is Level.AMBER:
-        told = [*told, Outgoing(OutgoingKind.TALK, v.spoken, (danger_notices.danger_line(v),))]
+        told = [*told, Outgoing(OutgoingKind.TALK, v.spoken, (notices.danger_line(v),))]
     others = [one for one in effects.outgoing if one.kind is not OutgoingKind.HAND_OVER]
     counts = [one for one in effects.counts if one.step != "hand_off" and not one.step.startswith("reason:")]
     awaiting = kept.id if effects.awaits_detail else effects.conversation.awaiting

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.conversation import limit_notices, limits
-from bot.conversation.danger_notices import danger_line
 from bot.conversation.further import as_an_addition
 from bot.conversation.limits import Allowance, Limit
 from bot.conversation.model import (
@@ -23,6 +22,7 @@ from bot.conversation.model import (
     Reopening,
     Verb,
 )
+from bot.conversation.notices import danger_line
 from bot.conversation.presses import in_words
 from bot.conversation.replies import Received, World, count, effects_of, hand_off, reply_language
 from bot.conversation.steps import Reason

@@ -517,10 +517,18 @@ def interrupted(v: Voice, owed: tuple[OutboxId, ...]) -> Outgoing:
 
 
 def failed(v: Voice, number: str) -> Outgoing:
-    """Tell that something broke on our side and that a person has the question now."""
+    """Tell that something broke on our side and that a person has the question now: no program knows what is in it."""
     told = hand_over(v, number, None, asked=True)
     first = Line(v.t.gettext("Something went wrong on our side. Your question is kept."), bold=True)
-    return Outgoing(OutgoingKind.HAND_OVER, told.language, (first, *told.lines))
+    return Outgoing(OutgoingKind.HAND_OVER, told.language, (first, *told.lines, danger_line(v)))
+
+
+def danger_line(v: Voice) -> Line:
+    """Return the standing line of a message that may be about danger."""
+    return Line(
+        v.t.gettext("If you or a child are in danger, call {number} now.").format(number=emergency_number(v.catalogue)),
+        bold=True,
+    )
 
 
 def used(v: Voice, buttons: ButtonSet, label: str, message: str, *, keep: tuple[Button, ...] = ()) -> Outgoing:

@@ -151,6 +151,10 @@ class Matcher:
             return 2
         return int(bool(hits) or any(self._is_loud(part) for part in parts))
 
+    def gravest_pattern(self, text: str) -> Hit | None:
+        """Return the gravest pattern of danger that fires in a message, for one that cannot be read any further."""
+        return next(iter(self.patterns_in(text)), None)
+
     def _is_loud(self, part: str) -> bool:
         row = self._index.vocabulary.row(skeleton(fold(part)))
         if not row.columns.size:

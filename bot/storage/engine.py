@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlalchemy import event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    ProgrammingError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
-from bot.errors import SettingsInvalid, StoreTaken, StoreUnavailable
+from bot.errors import SettingsInvalid, StoreRefused, StoreTaken, StoreUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -157,6 +164,22 @@ class FileLock:
 
 _WITHOUT_VALUES = frozenset({"08", "0A", "25", "28", "3D", "3F", "40", "42", "53", "54", "55", "57", "58", "XX"})
 """Classes of PostgreSQL's errors whose texts name connections, rights, tables, columns, limits, and nothing of a row."""
+
+
+_OF_VALUES = "22"
+"""The class of PostgreSQL's errors that are about values; SQLAlchemy does not tell them from others."""
+
+
+def unavailable(error: SQLAlchemyError | OSError) -> StoreUnavailable:
+    """Return what we raise for an error: StoreRefused where the same would be refused again, whatever the disk is like."""
+    return (StoreRefused if _is_for_good(error) else StoreUnavailable)(in_short(error))
+
+
+def _is_for_good(error: SQLAlchemyError | OSError) -> bool:
+    if isinstance(error, DBAPIError):
+        about_values = str(getattr(error.orig, "sqlstate", "")).startswith(_OF_VALUES)
+        return about_values or isinstance(error, IntegrityError | DataError | ProgrammingError)
+    return isinstance(error, StatementError)  # a value that never got as far as the database
 
 
 def in_short(error: BaseException) -> str:

@@ -140,9 +140,11 @@ class InboxRows:
                 inbox.c.state == "new",
                 inbox.c.received_at < before,
                 inbox.c.text != "",
+                inbox.c.kind != Kind.PRESS,
+                inbox.c.payload["group"].as_string().is_(None),
                 addresses.c.channel.in_(channels),
             )
-            .order_by(inbox.c.id)
+            .order_by(_urgency(inbox).desc(), inbox.c.id)
             .limit(limit)
         )
         return [_waiting(row).incoming for row in await self._connection.execute(query)]

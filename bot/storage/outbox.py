@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.model import CaseId
 from bot.conversation.model import Address, Channel, ConversationId, InboxId, OutboxId, OutgoingKind
+from bot.matching.evidence import Writer
 from bot.ports import CasePlace, NewOutgoing, Owed
 from bot.storage.codec import OUTGOING, dump, load
 from bot.storage.dialect import insert_once
@@ -32,24 +33,12 @@ class OutboxRows:
         """See `ports.Outbox.add`."""
         if not rows:
             return
-        values = [
-            {
-                "key": row.key,
-                "conversation_id": row.conversation_id,
-                "source": row.source,
-                "case_id": row.case,
-                "channel": row.channel,
-                "kind": row.outgoing.kind,
-                "priority": row.priority,
-                "payload": dump(OUTGOING, row.outgoing),
-                "state": "new",
-                "attempts": 0,
-                "due_at": at,
-                "created_at": at,
-                "changed_at": at,
-            }
-            for row in rows
-        ]
+        values = [_values(row, at) for row in rows]
+        await self._connection.execute(insert_once(self._connection, outbox, "key"), values)
+
+    async def add_sent(self, row: NewOutgoing, message: str, at: datetime) -> None:
+        """See `ports.Outbox.add_sent`."""
+        values = _values(row, at) | {"state": "sent", "message": message}
         await self._connection.execute(insert_once(self._connection, outbox, "key"), values)
 
     async def supersede(self, case: CaseId, group: ConversationId, kind: str, at: datetime) -> None:
@@ -140,11 +129,13 @@ class OutboxRows:
             )
         return read
 
-    async def late_cards(self, channels: Collection[Channel], before: datetime, limit: int) -> dict[str, Owed]:
+    async def late_cards(
+        self, channels: Collection[Channel], before: datetime, limit: int
+    ) -> dict[str, tuple[Owed, Writer | None]]:
         """See `ports.Outbox.late_cards`."""
         query = (
             _owed()
-            .add_columns(inbox.c.key.label("source_key"))
+            .add_columns(inbox.c.key.label("source_key"), conversations.c.writer)
             .join(inbox, inbox.c.id == outbox.c.source)
             .where(
                 outbox.c.kind == OutgoingKind.CARD,
@@ -157,7 +148,8 @@ class OutboxRows:
             .order_by(outbox.c.id)
             .limit(limit)
         )
-        return {row.source_key: _row(row) for row in await self._connection.execute(query)}
+        rows = await self._connection.execute(query)
+        return {row.source_key: (_row(row), Writer(row.writer) if row.writer else None) for row in rows}
 
     async def begin(self, ids: Sequence[OutboxId], epoch: int, at: datetime) -> None:
         """See `ports.Outbox.begin`."""
@@ -275,6 +267,24 @@ class OutboxRows:
             delete(outbox).where(outbox.c.state.not_in(OPEN), outbox.c.changed_at < before)
         )
         return gone.rowcount
+
+
+def _values(row: NewOutgoing, at: datetime) -> dict[str, Any]:  # Any: column values
+    return {
+        "key": row.key,
+        "conversation_id": row.conversation_id,
+        "source": row.source,
+        "case_id": row.case,
+        "channel": row.channel,
+        "kind": row.outgoing.kind,
+        "priority": row.priority,
+        "payload": dump(OUTGOING, row.outgoing),
+        "state": "new",
+        "attempts": 0,
+        "due_at": at,
+        "created_at": at,
+        "changed_at": at,
+    }
 
 
 def _owed() -> Select[Any]:  # Any: columns of several tables

@@ -19,7 +19,7 @@ from bot.storage.alerts import AlertRows
 from bot.storage.cases import CaseRows
 from bot.storage.conversations import ConversationRows
 from bot.storage.counts import CountRows
-from bot.storage.engine import FileLock, connect, database_url, in_short
+from bot.storage.engine import FileLock, connect, database_url, unavailable
 from bot.storage.inbox import InboxRows
 from bot.storage.outbox import OutboxRows
 from bot.storage.places import PlaceRows
@@ -79,7 +79,7 @@ class SqlStore:
                 async with self.engine.begin() as connection:
                     yield SqlTransaction(connection)
             except (SQLAlchemyError, OSError) as error:
-                raise StoreUnavailable(in_short(error)) from error
+                raise unavailable(error) from error
 
     @asynccontextmanager
     async def patiently(self) -> AsyncIterator[AsyncConnection]:
@@ -145,7 +145,7 @@ class SqlReader:
             async with self.engine.connect() as connection:
                 yield SqlTransaction(connection)
         except (SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(in_short(error)) from error
+            raise unavailable(error) from error
 
     async def close(self) -> None:
         """Close all connections."""

@@ -9,6 +9,8 @@ from contextlib import suppress
 import structlog
 
 from bot.actions.answering import Mind, answer_ready
+from bot.actions.direct import DirectCards, write_down
+from bot.conversation.model import InboxId
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Pulse, Store, Unfelt
 from bot.workers.whole import whole
@@ -29,14 +31,17 @@ class Answerer:
         clock: Clock,
         mind: Callable[[], Mind],
         handled: Callable[[], None],
+        cards: DirectCards | None = None,
         pulse: Pulse | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._mind = mind
         self._handled = handled
+        self._cards = cards or DirectCards()
         self._pulse = pulse or Unfelt()
         self._wake = asyncio.Event()
+        self._held_up: set[InboxId] = set()
 
     def nudge(self) -> None:
         """Say that there may be something to handle."""
@@ -47,7 +52,7 @@ class Answerer:
         while True:
             self._wake.clear()
             try:
-                handled = await whole(answer_ready(store=self._store, mind=self._mind(), clock=self._clock))
+                handled = await whole(self._turn())
                 self._pulse.turned()
                 if handled:
                     self._handled()
@@ -62,3 +67,8 @@ class Answerer:
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_POLL):
                     await self._wake.wait()
+
+    async def _turn(self) -> int:
+        # First: whoever hides their chat in this turn loses these cards too.
+        await write_down(store=self._store, cards=self._cards)
+        return await answer_ready(store=self._store, mind=self._mind(), clock=self._clock, held_up=self._held_up)

@@ -32,7 +32,8 @@ Receive = Callable[[Sequence[Incoming]], Coroutine[Any, Any, None]]  # Any: what
 class Direct:
     """Sends danger cards past a database that takes nothing; each message of people gets one from this process.
 
-    `store` is only read; `takes` tells whether the database takes something, None where it keeps everybody waiting.
+    `store` is only read; `takes` tells whether the database takes something, None where it keeps everybody waiting, and
+    `stuck` whether the loops that handle and send get nowhere although it does: a little space is enough for the first.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Direct:
         mind: Callable[[], Mind],
         takes: Callable[[], Awaitable[bool | None]],
         cards: DirectCards,
+        stuck: Callable[[], bool] = lambda: False,
         pulse: Pulse | None = None,
     ) -> None:
         self._channels = channels
@@ -52,6 +54,7 @@ class Direct:
         self._mind = mind
         self._takes = takes
         self._cards = cards
+        self._stuck = stuck
         self._pulse = pulse or Unfelt()
         self._keeping: asyncio.Task[None] | None = None
 
@@ -84,7 +87,7 @@ class Direct:
     # What was kept and goes no further --------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Look until cancelled whether anything is late because the database takes nothing."""
+        """Look until cancelled whether anything is late because of the database."""
         while True:
             try:
                 await self.look()
@@ -97,10 +100,10 @@ class Direct:
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Send the cards of all that is late, if the database takes nothing. Raises StoreUnavailable."""
+        """Send the cards of all that is late, if that gets no further by itself. Raises StoreUnavailable."""
         before, channels = self._clock() - LATE, self._channels.keys()
         messages, alarms = await whole(direct.late(channels, before, store=self._store, cards=self._cards))
-        if not (messages or alarms) or await self._takes():
+        if not (messages or alarms) or (not self._stuck() and await self._takes()):
             return
         mind = self._mind()
         cards = (direct.send(one, mind=mind, channels=self._channels, cards=self._cards) for one in alarms)

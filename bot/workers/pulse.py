@@ -52,3 +52,7 @@ class Hearts:
     def felt(self) -> dict[str, Loop]:
         """Return how each loop is, by its name."""
         return {name: heart.felt() for name, heart in vars(self).items()}
+
+    def stuck(self) -> bool:
+        """Tell whether what people wrote, or what they are owed, gets nowhere: a loop stands still or breaks at each turn."""
+        return any(loop.failing or not loop.lives for loop in (self.answers.felt(), self.delivery.felt()))

@@ -376,3 +376,23 @@ async def test_words_that_nobody_has_handled_for_a_while_are_late_whatever_stand
 
     assert [one.key for one in found if one.key != "done"] == ["a", "a2"]
     assert first == [ana]
+
+
+async def test_of_what_is_late_the_most_urgent_comes_first_and_only_what_people_wrote(store: SqlStore) -> None:
+    press = Press("h", Token("tok"), 0, "900")
+    messages = [
+        incoming("press", ANA, "a label", kind=Kind.PRESS, press=press),
+        incoming("group", type(ANA)(ANA.channel, "-100500"), "words", group=InGroup("77", "5")),
+        incoming("bare group", type(ANA)(ANA.channel, "-100500"), "words", group=InGroup()),
+        *(incoming(f"calm{n}", ANA) for n in range(3)),
+        incoming("loud", BORYS),
+        incoming("red", BORYS),
+    ]
+    async with store.begin() as tx:
+        await tx.inbox.add(messages, EARLIER, {"loud": 1, "red": 2})
+
+        found = await tx.inbox.late([Channel.TELEGRAM], NOW, 10)
+        few = await tx.inbox.late([Channel.TELEGRAM], NOW, 2)
+
+    assert [one.key for one in found] == ["red", "loud", "calm0", "calm1", "calm2"]
+    assert [one.key for one in few] == ["red", "loud"]

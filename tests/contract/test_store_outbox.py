@@ -715,10 +715,23 @@ async def test_cards_that_do_not_leave_are_found_by_the_key_of_the_message_they_
         await tx.conversations.block(blocked[BORYS])
         reachable = await tx.outbox.late_cards(TELEGRAM, NOW, 10)
 
-    assert {key: row.address for key, row in found.items()} == {"red": ANA, "red2": BORYS}
-    assert keys(list(found.values())) == ["a", "b"]
+    assert {key: row.address for key, (row, _) in found.items()} == {"red": ANA, "red2": BORYS}
+    assert keys([row for row, _ in found.values()]) == ["a", "b"]
     assert too_early == {}
     assert list(reachable) == ["red"]
+
+
+async def test_what_has_left_already_is_kept_with_its_id_and_owed_to_nobody(store: SqlStore) -> None:
+    ana = await meet(store)
+
+    async with store.begin() as tx:
+        for at in (NOW, SOON):
+            await tx.outbox.add_sent(card("a", ana), "900", at)
+        found = await tx.outbox.messages(ana, NOW, NOW)
+
+    assert found == ["900"]
+    assert await states(store, outbox) == {"a": "sent"}
+    assert await due(store) == []
 
 
 async def test_a_card_on_its_way_is_late_after_a_while_and_one_that_was_sent_is_not(store: SqlStore) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.content.model import TeamId
 from bot.conversation.model import Channel, ConversationId, Count, InboxId, NewCase, OutgoingKind
 from bot.conversation.steps import Reason
-from bot.errors import StoreUnavailable
+from bot.errors import StoreRefused, StoreUnavailable
 from bot.ports import Timer
 from bot.storage.tables import counts, inbox, metadata, outbox
 from bot.storage.unit_of_work import SqlStore, SqlTransaction
@@ -99,7 +99,7 @@ Work = Callable[[SqlTransaction], Coroutine[Any, Any, object]]  # Any: asyncio's
 async def test_an_error_of_the_database_is_told_without_the_words(store: SqlStore) -> None:
     statement = text("INSERT INTO inbox (key, text) VALUES (:key, :words)")
 
-    with pytest.raises(StoreUnavailable) as caught:
+    with pytest.raises(StoreRefused) as caught:
         async with store.begin() as tx:
             await tx.connection.execute(statement, {"key": "k", "words": SECRET})
 
@@ -108,7 +108,7 @@ async def test_an_error_of_the_database_is_told_without_the_words(store: SqlStor
 
 
 async def test_a_broken_promise_between_tables_is_told_without_the_words(store: SqlStore) -> None:
-    with pytest.raises(StoreUnavailable) as caught:
+    with pytest.raises(StoreRefused) as caught:
         async with store.begin() as tx:
             await tx.outbox.add([owing(SECRET, NOBODY)], NOW)
 
@@ -135,7 +135,7 @@ def naive_works() -> dict[str, Work]:
 async def test_an_instant_without_time_zone_is_refused(store: SqlStore, name: str) -> None:
     await meet(store)
 
-    with pytest.raises(StoreUnavailable) as caught:
+    with pytest.raises(StoreRefused) as caught:
         async with store.begin() as tx:
             await naive_works()[name](tx)
 

@@ -450,7 +450,7 @@ async def test_what_may_be_about_danger_gets_the_emergency_line_along_with_its_r
 ) -> None:
     reply, *_ = await person.says(texts.amber())
 
-    assert danger_notices.danger_line(texts.voice()).text in reply.text
+    assert notices.danger_line(texts.voice()).text in reply.text
 
 
 # Presses that mean nothing --------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from bot.actions.answering import MAX_ATTEMPTS
 from bot.content.model import DangerKind
 from bot.conversation import danger_notices
 from bot.conversation.model import InboxId
@@ -25,6 +26,8 @@ from tests.flow.texts import BANK_ACCOUNT, Texts
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CALLED, ASKED = "🔴 PAVOJUS", "ar imatės?"
+LITTLE = 20 * (4096 + 24)
+"""Bytes of SQLite's log in which a message can be kept and tried, and not handled: 8 to 25 pages are (measured)."""
 SEVERAL_POLLS = 4.0
 """Seconds in which a message that is not acknowledged is delivered more than once."""
 
@@ -104,6 +107,29 @@ async def test_a_full_disk_lets_one_danger_card_out_and_the_rest_waits_for_space
     assert len(await other.sees()) == 2
 
 
+async def test_where_little_space_is_left_the_direct_card_leaves_and_the_ordinary_one_follows(
+    own: FakeTelegram, served: Tiltas, group: Group, parent: Person, texts: Texts
+) -> None:
+    log = served.database.with_name(f"{served.database.name}-wal")
+
+    limit_files(served, log.stat().st_size + LITTLE)
+    await own.say(parent.chat, texts.red())
+    await until_a_card(parent, own)
+    await served.logs("inbox.unavailable", 2 * MAX_ATTEMPTS)
+    meanwhile, called = await parent.sees(), await calls(group)
+    limit_files(served)
+    await served.settles()
+
+    (card,) = meanwhile
+    assert (directly(texts) in card.text, called) == (True, [])
+    first, second = cards(await parent.sees())
+    (case,) = parent.cases()
+    assert case["number"] in second.text
+    assert (case["danger"], case["reason"], first.id) == ("red", "danger", card.id)
+    assert len(await calls(group)) == 1
+    assert served.logged("message.given_up") == []
+
+
 async def test_a_locked_database_lets_one_danger_card_out_and_each_further_message_is_looked_at(
     own: FakeTelegram, served: Tiltas, group: Group, parent: Person, texts: Texts
 ) -> None:
@@ -124,6 +150,22 @@ async def test_a_locked_database_lets_one_danger_card_out_and_each_further_messa
     assert [len(cards(await who.sees())) for who in (parent, later)] == [2, 2]
     assert [len(who.cases()) for who in (parent, later)] == [1, 1]
     assert len(await calls(group)) == 2
+
+
+async def test_whoever_hides_the_chat_afterwards_loses_the_direct_card_too(
+    own: FakeTelegram, served: Tiltas, parent: Person, texts: Texts
+) -> None:
+    await served.serve()
+    with locked(served):
+        await own.say(parent.chat, texts.red())
+        await until_a_card(parent, own)
+        await own.say(parent.chat, "/hide")
+    await served.settles()
+
+    seen = await parent.sees()
+
+    assert [one.text for one in seen if directly(texts) in one.text] == []
+    assert seen
 
 
 async def test_a_direct_card_that_did_not_leave_is_tried_until_it_does(

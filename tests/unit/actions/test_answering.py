@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.actions.answering import BATCH, MAX_ATTEMPTS, URGENT, Mind, answer_ready
 from bot.actions.receiving import receive
-from bot.content.model import EntryId, Language, SmallTalkKind
+from bot.content.model import DangerKind, EntryId, Language, SmallTalkKind
 from bot.conversation import notices
 from bot.conversation.model import (
     Address,
@@ -33,7 +33,8 @@ from bot.conversation.model import (
 )
 from bot.conversation.replies import World
 from bot.errors import StoreUnavailable
-from bot.matching.evidence import Evidence
+from bot.matching.danger import Hit
+from bot.matching.evidence import Evidence, Level
 from bot.matching.find import Matcher
 from bot.storage.codec import OUTGOING
 from bot.storage.codec import load as loaded
@@ -80,6 +81,9 @@ class Scripted(Matcher):
         if isinstance(meaning, Exception):
             raise meaning
         return meaning
+
+    def gravest_pattern(self, text: str) -> Hit | None:
+        return Hit(Level.RED, DangerKind.VIOLENCE, BEATS, EN) if text == BEATS else None
 
 
 class Desk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -13,18 +14,18 @@ from structlog.testing import capture_logs
 
 from bot.actions import direct
 from bot.actions.answering import Mind
-from bot.actions.direct import REMEMBERED, Alarm, DirectCards, late, send, warn
+from bot.actions.direct import REMEMBERED, Alarm, DirectCards, late, send, warn, write_down
 from bot.content.model import DangerKind, Language
 from bot.conversation import danger_notices
 from bot.conversation.model import Channel, InboxId, Incoming, InGroup, Kind, Outgoing, OutgoingKind
 from bot.errors import ChannelError, NotSent, OutcomeUnknown, Refused, SlowDown
-from bot.matching.evidence import Evidence
+from bot.matching.evidence import Evidence, Writer
 from bot.matching.find import Matcher
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN, RU, UK
 from tests.builders_dialogue import AMBER, NOW, RED, seen, world
 from tests.builders_logs import named
-from tests.builders_store import ANA, BORYS, SOON, TELEGRAM, arrive, incoming, meet, opened, owe, owing
+from tests.builders_store import ANA, BORYS, SOON, TELEGRAM, arrive, incoming, load, meet, opened, owe, owing
 
 HELP, CALM = "he beats me", "kindergarten"
 
@@ -205,6 +206,19 @@ def test_what_is_remembered_has_an_end_and_the_oldest_is_forgotten_first() -> No
     assert [cards.is_new(f"tg:1:{number}") for number in (2, 3, REMEMBERED + 2)] == [True, False, False]
 
 
+async def test_a_card_that_has_left_is_written_down_once_its_person_is_known(store: SqlStore) -> None:
+    desk = Desk()
+    await desk.warn(incoming("a", ANA, HELP), incoming("b", BORYS, HELP))
+    ana = await meet(store, ANA)
+
+    for _ in range(2):
+        await write_down(store=store, cards=desk.cards)
+
+    async with store.begin() as tx:
+        assert await tx.outbox.messages(ana, NOW, NOW) == ["900"]
+    assert [one.address for one in desk.cards.left] == [BORYS]
+
+
 # Late -----------------------------------------------------------------------------------------------------------------
 
 
@@ -223,6 +237,23 @@ async def test_what_waits_is_found_until_it_was_dealt_with(store: SqlStore) -> N
     assert [one.key for one in messages] == ["other"]
     assert alarms == [Alarm("red", ANA, RU, DangerKind.VIOLENCE)]
     assert await late(TELEGRAM, SOON, store=store, cards=cards) == ([], [])
+
+
+async def test_a_childs_owed_card_leaves_in_the_words_for_a_child(store: SqlStore) -> None:
+    desk = Desk()
+    (red,) = await arrive(store, incoming("red", ANA))
+    told = danger_notices.danger_card(world().voice(RU), DangerKind.VIOLENCE, "47K", None, red.id, writer=Writer.CHILD)
+    await owe(store, owing("card", red.conversation_id, told, source=red.id))
+    child = replace(await load(store, red.conversation_id), writer=Writer.CHILD, writer_at=NOW)
+    async with store.begin() as tx:
+        await tx.conversations.save([child])
+        await tx.inbox.finish([red.id], NOW)
+
+    _, (alarm,) = await late(TELEGRAM, SOON, store=store, cards=desk.cards)
+    await desk.send(alarm)
+
+    ((_, card),) = desk.channel.sent
+    assert card == danger_notices.direct_card(world().voice(RU), DangerKind.VIOLENCE, Writer.CHILD)
 
 
 async def test_a_card_that_is_owed_leaves_in_words_that_are_true_meanwhile() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases.model import CaseId, CaseState, CloseReason
 from bot.content.model import MAIN_LANGUAGES, Command, Language, SmallTalkKind, TopicId
-from bot.conversation import case_notices, danger_notices
+from bot.conversation import case_notices, notices
 from bot.conversation.belonging import LARGEST_FILE, STILL_TOLD, may_be_passed_on
 from bot.conversation.dialogue import respond
 from bot.conversation.model import (
@@ -404,7 +404,7 @@ def test_words_that_may_be_danger_get_the_number_also_when_they_reopen(w: World)
 
     effects = respond(wrote("I fear him", replace(LOST, **AMBER), person), w)
 
-    assert [line for one in effects.outgoing for line in one.lines] == [danger_notices.danger_line(w.voice(EN))]
+    assert [line for one in effects.outgoing for line in one.lines] == [notices.danger_line(w.voice(EN))]
 
 
 # Edits and replies ----------------------------------------------------------------------------------------------------

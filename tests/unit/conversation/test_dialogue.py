@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases.model import CaseId, CaseState
 from bot.content.model import MAIN_LANGUAGES, Command, DangerKind, Language, SmallTalkKind, TopicId
-from bot.conversation import case_notices, danger_notices, notices
+from bot.conversation import case_notices, notices
 from bot.conversation.dialogue import SLASH, respond
 from bot.conversation.model import (
     Addition,
@@ -50,7 +50,7 @@ from tests.builders_dialogue import (
     wrote,
 )
 
-AMBER_WORDS = danger_notices.danger_line(world().voice(EN)).text
+AMBER_WORDS = notices.danger_line(world().voice(EN)).text
 SURE = seen((KINDERGARTEN, 0.95), (COURSES, 0.3), (RENT, 0.2))
 UNSURE = seen((KINDERGARTEN, 0.35), (COURSES, 0.3))
 LOST = seen((KINDERGARTEN, 0.05))
@@ -614,4 +614,4 @@ def test_an_answer_in_the_language_of_the_message_ends_the_wait_for_a_choice(w: 
 
 def test_the_danger_line_has_the_first_helpline_of_the_content(w: World) -> None:
     for language in messages().languages:
-        assert "112" in danger_notices.danger_line(w.voice(language)).text
+        assert "112" in notices.danger_line(w.voice(language)).text

@@ -315,11 +315,13 @@ def test_who_asks_for_a_person_first_is_asked_last_what_it_is_about(v: Voice) ->
     assert told.kind is OutgoingKind.HAND_OVER
 
 
-def test_a_failure_is_admitted_first_and_promises_a_person(v: Voice) -> None:
+def test_a_failure_is_admitted_first_promises_a_person_and_tells_whom_to_call_in_danger(v: Voice) -> None:
     told = notices.failed(v, "47K")
 
     assert told.lines[0].bold
-    assert told.lines[1:] == notices.hand_over(v, "47K", None, asked=True).lines
+    assert told.lines[1:-1] == notices.hand_over(v, "47K", None, asked=True).lines
+    assert told.lines[-1] == notices.danger_line(v)
+    assert "112" in told.lines[-1].text
 
 
 # Danger ---------------------------------------------------------------------------------------------------------------

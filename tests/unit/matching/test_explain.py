@@ -83,6 +83,8 @@ def test_each_pattern_that_fired_is_told_once_gravest_first(matcher: Matcher) ->
         (Level.RED, DangerKind.VIOLENCE, EN, "beat*|hit*|hurt* me"),
         (Level.AMBER, DangerKind.VIOLENCE, EN, "afraid of * husband"),
     ]
+    assert matcher.gravest_pattern("I am afraid of my husband. He beats me") == hits[0]
+    assert matcher.gravest_pattern("child benefit") is None
 
 
 def test_a_question_is_looked_up_without_its_greeting(matcher: Matcher) -> None:

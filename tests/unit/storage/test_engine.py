@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.errors import SettingsInvalid, StoreTaken, StoreUnavailable
+from bot.errors import SettingsInvalid, StoreRefused, StoreTaken, StoreUnavailable
 from bot.storage.engine import FileLock
 from bot.storage.tables import inbox
 from bot.storage.unit_of_work import SqlReader, SqlStore
@@ -168,6 +168,19 @@ async def test_a_failed_statement_is_told_without_the_words_of_people(tmp_path: 
                 await tx.connection.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "Olena Koval"})
 
     assert "Olena" not in str(told.value)
+
+
+async def test_a_full_disk_is_no_fault_of_what_was_to_be_written(tmp_path: Path) -> None:
+    async with opened(address(tmp_path)) as store:
+        async with store.engine.begin() as connection:
+            pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
+            await connection.execute(text(f"PRAGMA max_page_count={pages}"))
+
+        with pytest.raises(StoreUnavailable, match="full") as caught:
+            async with store.begin() as tx:
+                await tx.inbox.add([incoming("a", text="long " * 10_000)], NOW)
+
+    assert not isinstance(caught.value, StoreRefused)
 
 
 async def fail_after_adding(store: SqlStore) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.actions.answering import Mind
+from bot.actions.direct import DirectCards, Left
 from bot.content.model import Language
+from bot.conversation.model import Outgoing, OutgoingKind
 from bot.errors import StoreUnavailable
 from bot.matching.evidence import Evidence
 from bot.matching.find import Matcher
@@ -23,9 +25,10 @@ from bot.storage.tables import inbox, outbox
 from bot.storage.unit_of_work import SqlStore
 from bot.workers import answers
 from bot.workers.answers import Answerer
-from tests.builders_dialogue import BENEFIT, seen, world
+from tests.builders import EN
+from tests.builders_dialogue import BENEFIT, NOW, seen, world
 from tests.builders_logs import named
-from tests.builders_store import ANA, BORYS, Watch, arrive, incoming, opened
+from tests.builders_store import ANA, BORYS, Watch, all_rows, arrive, incoming, opened
 from tests.builders_time import until
 
 WORDS = "How do I get child benefit?"
@@ -45,6 +48,9 @@ class Knowing:
         if text in self._too_hard:
             raise ValueError(text)
         return seen((BENEFIT, 0.99))
+
+    def gravest_pattern(self, text: str) -> None:
+        """See `Matcher.gravest_pattern`."""
 
 
 def mind(*too_hard: str) -> Mind:
@@ -85,9 +91,12 @@ async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
 
 @asynccontextmanager
 async def answering(
-    store: SqlStore | Flaky, think: Callable[[], Mind] = mind, handled: Callable[[], None] = lambda: None
+    store: SqlStore | Flaky,
+    think: Callable[[], Mind] = mind,
+    handled: Callable[[], None] = lambda: None,
+    cards: DirectCards | None = None,
 ) -> AsyncIterator[Answerer]:
-    answerer = Answerer(store=store, clock=Watch(), mind=think, handled=handled)
+    answerer = Answerer(store=store, clock=Watch(), mind=think, handled=handled, cards=cards)
     task = asyncio.create_task(answerer.run())
     try:
         yield answerer
@@ -188,6 +197,19 @@ async def test_a_message_that_nobody_can_understand_is_given_up_and_holds_no_oth
         await until_states(store, a="failed", b="done")
         await arrive(store, incoming("a2", ANA, WORDS))
         await until_states(store, a="failed", b="done", a2="done")
+
+
+async def test_a_card_that_left_past_the_database_goes_with_a_chat_that_is_hidden_at_once(store: SqlStore) -> None:
+    cards = DirectCards()
+    card = Outgoing(OutgoingKind.CARD, EN)
+    cards.left.append(Left("a", ANA, card, "900", NOW))
+    await arrive(store, incoming("a2", ANA, "/hide"))
+
+    async with answering(store, cards=cards):
+        await until_states(store, a2="done")
+
+    rows = await all_rows(store, outbox)
+    assert ["900"] in [row["payload"].get("deletes") for row in rows]
 
 
 async def test_the_loop_ends_when_it_is_told_to(store: SqlStore) -> None:

@@ -51,7 +51,7 @@ class Beside:
     """A direct way past a database, to a channel that listens."""
 
     def __init__(self, store: SqlStore, tmp_path: Path) -> None:
-        self.desk, self.watch = Desk(), Watch()
+        self.desk, self.watch, self.stuck = Desk(), Watch(), False
         self.reader = SqlReader(f"sqlite:///{tmp_path / 'tiltas.db'}")
         self.way = Direct(
             {Channel.TELEGRAM: self.desk.channel},
@@ -60,6 +60,7 @@ class Beside:
             mind=lambda: self.desk.mind,
             takes=lambda: writes(store=store, clock=self.watch),
             cards=self.desk.cards,
+            stuck=lambda: self.stuck,
         )
 
     @property
@@ -195,6 +196,19 @@ async def test_a_database_that_takes_something_is_left_to_its_ordinary_way(store
     await beside.way.look()
 
     assert beside.told == []
+
+
+async def test_kept_words_of_danger_get_a_card_where_little_space_is_left_and_they_get_nowhere(
+    store: SqlStore, beside: Beside
+) -> None:
+    await arrive(store, incoming("a", ANA, HELP), incoming("b", BORYS, CALM))
+    beside.watch.forward(LONG)
+    beside.stuck = True
+
+    for _ in range(3):
+        await beside.way.look()
+
+    assert beside.told == [ANA.chat]
 
 
 async def test_what_came_just_now_is_left_to_its_ordinary_way(store: SqlStore, beside: Beside, tmp_path: Path) -> None:

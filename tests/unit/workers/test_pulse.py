@@ -95,6 +95,19 @@ def test_each_loop_has_a_heart_of_its_own(time: Time) -> None:
     assert [name for name, loop in felt.items() if loop.failing] == ["poll"]
 
 
+def test_what_people_wrote_is_stuck_while_its_loop_breaks_or_stands_still(time: Time) -> None:
+    hearts = Hearts(time)
+    hearts.timers.failed()
+    fine = hearts.stuck()
+    hearts.answers.failed()
+    broken = hearts.stuck()
+    hearts.answers.turned()
+    mended = hearts.stuck()
+    time.now += 60
+
+    assert [fine, broken, mended, hearts.stuck()] == [False, True, False, True]
+
+
 # Loops ------------------------------------------------------------------------------------------------------------
 
 
