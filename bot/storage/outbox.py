@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, true, update
@@ -18,6 +18,7 @@ from bot.storage.codec import OUTGOING, dump, load
 from bot.storage.dialect import insert_once
 from bot.storage.tables import addresses, case_places, conversations, groups, inbox, outbox
 
+Read = TypeVar("Read")
 OPEN = ("new", "sending")
 _SHOWN_AS_IT_IS = (OutgoingKind.CARD, OutgoingKind.DELETION)
 """What has no curtain in a hidden chat."""
@@ -111,14 +112,19 @@ class OutboxRows:
             .limit(limit)
             .with_for_update(skip_locked=True, of=outbox)
         )
-        return await self._readable((await self._connection.execute(query)).all(), at)
+        return await self._readable((await self._connection.execute(query)).all(), at, _row)
 
-    async def _readable(self, rows: Sequence[Row[Any]], at: datetime) -> list[Owed]:  # Any: columns of two tables
+    async def _readable(
+        self,
+        rows: Sequence[Row[Any]],  # Any: columns of two tables
+        at: datetime,
+        of_row: Callable[[Row[Any]], Read],  # Any: as above
+    ) -> list[Read]:
         """End rows that this program cannot read, so that they do not hold up all others; `status` counts them."""
         read, broken = [], []
         for row in rows:
             try:
-                read.append(_row(row))
+                read.append(of_row(row))
             except ValidationError:
                 broken.append(row.id)
         if broken:
@@ -215,7 +221,7 @@ class OutboxRows:
             .where(outbox.c.id.in_([row.id for row in rows]))
             .values(state="dropped", reason=reason, changed_at=at)
         )
-        return [_owed_again(row, f"{reason}:{row.id}") for row in rows]
+        return await self._readable(rows, at, lambda row: _owed_again(row, f"{reason}:{row.id}"))
 
     async def messages(self, conversation: ConversationId, since: datetime, until: datetime) -> list[str]:
         """See `ports.Outbox.messages`."""

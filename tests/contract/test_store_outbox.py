@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from bot.cases.model import CaseId
 from bot.conversation.model import Address, Channel, ConversationId, InboxId, Outgoing, OutgoingKind
@@ -607,6 +608,30 @@ async def test_only_what_waits_is_taken_back_and_neither_danger_nor_deletions(st
     assert on_their_way == [row["id"] for row in await all_rows(store, outbox) if row["key"] == "sending"]
     left = {"deletion": "new", "danger": "new", "theirs": "new", "waits": "dropped", "sending": "sending"}
     assert await states(store, outbox) == left
+
+
+async def test_a_row_that_cannot_be_read_keeps_no_other_from_being_taken_back(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("broken", ana), owing("waits", ana))
+    async with store.begin() as tx:
+        await tx.connection.execute(update(outbox).where(outbox.c.key == "broken").values(payload={"no": "message"}))
+
+    async with store.begin() as tx:
+        back = await tx.outbox.recall(ana, "hidden", SOON)
+
+    assert [row.outgoing.lines[0].text for row in back] == ["waits"]
+    assert await states(store, outbox) == {"broken": "refused", "waits": "dropped"}
+
+
+async def test_only_what_was_owed_before_an_instant_is_taken_back(store: SqlStore) -> None:
+    ana = await meet(store)
+    await owe(store, owing("before", ana), at=EARLIER)
+    await owe(store, owing("after", ana), at=NOW)
+
+    async with store.begin() as tx:
+        await tx.outbox.recall(ana, "hidden", SOON, before=NOW)
+
+    assert await states(store, outbox) == {"before": "dropped", "after": "new"}
 
 
 async def test_what_arrived_of_some_rows_and_of_the_replies_to_a_message_is_known(store: SqlStore) -> None:
