@@ -158,6 +158,7 @@ class App:
             world=lambda: self.present_mind().world,
             pacer=pacer,
             in_flight=self.settings.in_flight,
+            cards=self.direct,
             pulse=self.hearts.delivery,
         )
         answerer = Answerer(

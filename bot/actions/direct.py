@@ -18,10 +18,10 @@ from bot.actions.answering import Mind
 from bot.actions.receiving import masked
 from bot.content.model import DangerKind, Language
 from bot.conversation import danger_notices
-from bot.conversation.model import Address, Channel, Incoming, Kind, Outgoing
+from bot.conversation.model import Address, Channel, Incoming, Kind, OutboxId, Outgoing
 from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown
 from bot.matching.evidence import Level, Writer
-from bot.ports import ChannelPort, NewOutgoing, Store
+from bot.ports import ChannelPort, NewOutgoing, Owed, Store
 
 log = structlog.get_logger()
 
@@ -84,6 +84,11 @@ class Alarm:
     writer: Writer | None = None
 
 
+def card_key(row: OutboxId) -> str:
+    """Return the key by which an ordinary card is known that has arrived, and perhaps cannot be written down as sent."""
+    return f"card:{row}"
+
+
 async def late(
     channels: Collection[Channel], before: datetime, *, store: Store, cards: DirectCards
 ) -> tuple[list[Incoming], list[Alarm]]:
@@ -95,14 +100,16 @@ async def late(
         messages = await tx.inbox.late(channels, before, LOOKED_AT)
         owed = await tx.outbox.late_cards(channels, before, LOOKED_AT)
     alarms = [
-        Alarm(
-            key, row.address, row.outgoing.language, row.outgoing.buttons.danger if row.outgoing.buttons else None, who
-        )
+        _alarm(key, row, who)
         for key, (row, who) in owed.items()
+        if cards.is_new(key) and cards.is_new(card_key(row.id))
     ]
-    return [message for message in messages if cards.is_new(message.key)], [
-        alarm for alarm in alarms if cards.is_new(alarm.key)
-    ]
+    return [message for message in messages if cards.is_new(message.key)], alarms
+
+
+def _alarm(key: str, row: Owed, who: Writer | None) -> Alarm:
+    kind = row.outgoing.buttons.danger if row.outgoing.buttons else None
+    return Alarm(key, row.address, row.outgoing.language, kind, who)
 
 
 def _may_tell_of_danger(message: Incoming) -> bool:

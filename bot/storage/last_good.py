@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -25,19 +26,23 @@ class LastGood:
     def keep(self, texts: Mapping[str, str]) -> None:
         """Keep texts by their paths, unless they are kept already. Where that fails, the copy before stays."""
         name = _name(texts)
-        if (self._place / name).exists():
-            return
         try:
-            self._place.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self._place, prefix=".") as beside:
-                for path, text in texts.items():
-                    file = Path(beside) / name / path
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_text(text, encoding="utf-8")
-                (Path(beside) / name).rename(self._place / name)
-            self._forget_all_but(name)
+            if (self._place / name).exists():
+                os.utime(self._place / name)  # it is the newest again
+            else:
+                self._write(name, texts)
+                self._forget_all_but(name)
         except OSError as error:
             log.warning("content.last_good_not_kept", error_type=type(error).__name__)
+
+    def _write(self, name: str, texts: Mapping[str, str]) -> None:
+        self._place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._place, prefix=".") as beside:
+            for path, text in texts.items():
+                file = Path(beside) / name / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
+            (Path(beside) / name).rename(self._place / name)
 
     def folder(self) -> Path | None:
         """Return where the newest whole copy is; `faq` and `locales` are in it. None where nothing was ever kept."""

@@ -12,7 +12,8 @@ import structlog
 
 from bot.actions import delivering
 from bot.actions.delivering import Again, LeaseLost, Lost, Outcome, Placed, Sent, Unknown
-from bot.conversation.model import Channel, OutboxId
+from bot.actions.direct import DirectCards, card_key
+from bot.conversation.model import Channel, OutboxId, OutgoingKind
 from bot.conversation.replies import World
 from bot.errors import NotSent, OutcomeUnknown, Refused, SlowDown, StoreUnavailable
 from bot.ports import ChannelPort, Clock, Lease, Owed, Pulse, Store, Unfelt
@@ -41,6 +42,7 @@ class Sender:
         world: Callable[[], World],
         pacer: Pacer,
         in_flight: int = IN_FLIGHT,
+        cards: DirectCards | None = None,
         pulse: Pulse | None = None,
     ) -> None:
         self._channels = channels
@@ -49,6 +51,7 @@ class Sender:
         self._world = world
         self._pacer = pacer
         self._places = in_flight
+        self._cards = cards or DirectCards()
         self._pulse = pulse or Unfelt()
         self._owner = uuid4().hex
         self._wake = asyncio.Event()
@@ -175,7 +178,11 @@ class Sender:
 
     def _done(self, task: asyncio.Task[Outcome]) -> None:
         row = self._on_their_way.pop(task)
-        self._ended.append((row, Unknown() if task.cancelled() else task.result()))
+        outcome = Unknown() if task.cancelled() else task.result()
+        if isinstance(outcome, Sent) and row.outgoing.kind is OutgoingKind.CARD:
+            # Where this cannot be written down, nobody need send it past the database.
+            self._cards.remember(card_key(row.id))
+        self._ended.append((row, outcome))
         self._wake.set()
 
     async def _pause(self) -> None:

@@ -57,6 +57,8 @@ class Direct:
         self._stuck = stuck
         self._pulse = pulse or Unfelt()
         self._keeping: asyncio.Task[None] | None = None
+        self.sends: set[asyncio.Task[None]] = set()
+        """What is being read and sent; nobody waits for it: one chat that hangs must not keep another from its card."""
 
     # What cannot be kept ----------------------------------------------------------------------------------------------
 
@@ -73,16 +75,21 @@ class Direct:
     async def _in_time(self, keeping: asyncio.Task[None], messages: Sequence[Incoming]) -> None:
         await asyncio.wait([keeping], timeout=IN_TIME)
         if not keeping.done():
-            await self._warn(messages)
+            self._warn(messages)
             msg = "the database keeps us waiting"
             raise StoreUnavailable(msg)
         self._keeping = None
         if keeping.exception() is not None:
-            await self._warn(messages)
+            self._warn(messages)
         keeping.result()
 
-    async def _warn(self, messages: Sequence[Incoming]) -> None:
-        await direct.warn(messages, mind=self._mind(), channels=self._channels, cards=self._cards)
+    def _warn(self, messages: Sequence[Incoming]) -> None:
+        self._start(direct.warn(messages, mind=self._mind(), channels=self._channels, cards=self._cards))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:  # Any: as above
+        task = asyncio.create_task(work)
+        self.sends.add(task)
+        task.add_done_callback(self.sends.discard)
 
     # What was kept and goes no further --------------------------------------------------------------------------------
 
@@ -105,11 +112,11 @@ class Direct:
         messages, alarms = await whole(direct.late(channels, before, store=self._store, cards=self._cards))
         if not (messages or alarms) or (not self._stuck() and await self._takes()):
             return
-        mind = self._mind()
-        cards = (direct.send(one, mind=mind, channels=self._channels, cards=self._cards) for one in alarms)
-        await asyncio.gather(*cards, self._warn(messages))
+        for one in alarms:
+            self._start(direct.send(one, mind=self._mind(), channels=self._channels, cards=self._cards))
+        self._warn(messages)
 
     async def close(self) -> None:
-        """Wait for what is being kept: a transaction must not be left alone in its middle."""
-        if self._keeping is not None:
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        """Wait for what is being kept, for a transaction must not be left alone in its middle, and for what is being sent."""
+        keeping = [self._keeping] if self._keeping is not None else []
+        await asyncio.gather(*keeping, *self.sends, return_exceptions=True)

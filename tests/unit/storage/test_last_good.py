@@ -44,11 +44,27 @@ def test_what_is_kept_already_is_not_written_again(place: Path) -> None:
     LastGood(place).keep(ONE)
     folder = LastGood(place).folder()
     assert folder is not None
-    os.utime(folder, (1, 1))
+    (file,) = folder.rglob("*.yaml")
+    os.utime(file, (1, 1))
 
     LastGood(place).keep(ONE)
 
-    assert folder.stat().st_mtime == 1
+    assert file.stat().st_mtime == 1
+
+
+def test_the_newest_copy_is_the_one_that_was_kept_last_also_where_an_older_one_could_not_be_removed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LastGood, "_forget_all_but", lambda *_: None)
+    for texts, at in ((ONE, 1), (OTHER, 2)):
+        LastGood(place).keep(texts)
+        folder = LastGood(place).folder()
+        assert folder is not None
+        os.utime(folder, (at, at))
+
+    LastGood(place).keep(ONE)
+
+    assert copied(place) == ONE
 
 
 def test_a_copy_that_cannot_be_written_leaves_the_one_before(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Row, Table, select
 
+from bot.actions.direct import DirectCards
 from bot.cases.model import CaseId
 from bot.conversation.model import Address, Channel, ConversationId, InboxId, Outgoing, OutgoingKind, Purpose
 from bot.conversation.steps import Reason
@@ -106,7 +107,12 @@ def watch() -> Watch:
 
 @asynccontextmanager
 async def sending(
-    channel: Scripted, store: SqlStore | Shaky, watch: Watch, *, in_flight: int = 3
+    channel: Scripted,
+    store: SqlStore | Shaky,
+    watch: Watch,
+    *,
+    in_flight: int = 3,
+    cards: DirectCards | None = None,
 ) -> AsyncIterator[Sender]:
     """Run a sender without any pace of its own, and end it as a stop of the program does."""
     sender = Sender(
@@ -116,6 +122,7 @@ async def sending(
         world=world,
         pacer=Pacer(lambda: watch().timestamp(), per_second=0, chat_pause=0),
         in_flight=in_flight,
+        cards=cards,
     )
     task = asyncio.create_task(sender.run())
     try:

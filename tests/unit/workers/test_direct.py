@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from bot.actions.health import writes
 from bot.conversation import danger_notices
-from bot.conversation.model import Channel, Incoming
+from bot.conversation.model import Address, Channel, Incoming, Outgoing
 from bot.errors import StoreUnavailable
 from bot.storage import engine
 from bot.storage.unit_of_work import SqlReader, SqlStore
@@ -25,6 +25,7 @@ from tests.builders_dialogue import NOW, RED, world
 from tests.builders_store import ANA, BORYS, Watch, arrive, incoming, meet, opened, owe, owing
 from tests.builders_time import until
 from tests.unit.actions.test_direct import CALM, HELP, Desk
+from tests.unit.workers.test_delivery import Scripted, Shaky, sending, until_called
 
 LONG = timedelta(minutes=1)
 
@@ -63,9 +64,9 @@ class Beside:
             stuck=lambda: self.stuck,
         )
 
-    @property
-    def told(self) -> list[str]:
-        """The chats that got a card."""
+    async def told(self) -> list[str]:
+        """Return the chats that got a card, once none is on its way."""
+        await asyncio.gather(*self.way.sends)
         return [chat for chat, _ in self.desk.channel.sent]
 
 
@@ -116,7 +117,7 @@ async def test_what_cannot_be_kept_is_read_for_danger_once_and_refused_each_time
             await beside.way.keep(messages, keeping)
     await beside.way.keep(messages, keeping)
 
-    assert beside.told == [ANA.chat]
+    assert await beside.told() == [ANA.chat]
     assert keeping.batches == [["a", "b"]]
 
 
@@ -131,13 +132,42 @@ async def test_what_takes_long_to_be_kept_is_read_meanwhile_and_kept_once_at_a_t
     for messages in ([first], [first, later]):
         with pytest.raises(StoreUnavailable):
             await beside.way.keep(messages, keeping)
-    told, begun = beside.told, keeping.begun
+    told, begun = await beside.told(), keeping.begun
     keeping.may.set()
     await beside.way.keep([first, later], keeping)
 
     assert (told, begun) == ([ANA.chat, BORYS.chat], 1)
     assert keeping.batches == [["a"], ["a", "b"]]
-    assert beside.told == told
+    assert await beside.told() == told
+
+
+async def test_a_card_that_hangs_keeps_no_other_waiting(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    hanging, send = asyncio.Event(), beside.desk.channel.send
+
+    async def slow(address: Address, outgoing: Outgoing, place: object = None) -> str | None:
+        if address == ANA:
+            await hanging.wait()
+        return await send(address, outgoing, place)
+
+    monkeypatch.setattr(beside.desk.channel, "send", slow)
+    keeping = Keeping(*[StoreUnavailable("disk full")] * 2)
+    first, later = incoming("a", ANA, HELP), incoming("b", BORYS, HELP)
+
+    async def borys_is_told() -> bool:
+        return [chat for chat, _ in beside.desk.channel.sent] == [BORYS.chat]
+
+    async with asyncio.timeout(5):
+        for messages in ([first], [first, later]):
+            with pytest.raises(StoreUnavailable):
+                await beside.way.keep(messages, keeping)
+        await until(borys_is_told)
+    closing = asyncio.create_task(beside.way.close())
+    await asyncio.sleep(0.01)
+    assert not closing.done()
+    hanging.set()
+    await closing
+
+    assert await beside.told() == [BORYS.chat, ANA.chat]
 
 
 async def test_a_stop_waits_for_what_is_being_kept(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +199,7 @@ async def test_kept_words_of_danger_get_a_card_while_a_lock_keeps_them_from_bein
         for _ in range(3):
             await beside.way.look()
 
-    assert beside.told == [ANA.chat]
+    assert await beside.told() == [ANA.chat]
 
 
 async def test_a_card_that_is_owed_leaves_in_other_words_while_a_lock_keeps_it_from_being_claimed(
@@ -189,13 +219,37 @@ async def test_a_card_that_is_owed_leaves_in_other_words_while_a_lock_keeps_it_f
     assert [card.buttons for _, card in beside.desk.channel.sent] == [None]
 
 
+async def test_a_card_that_has_arrived_is_not_sent_past_a_database_that_cannot_be_told_so(
+    store: SqlStore, beside: Beside
+) -> None:
+    gate, shaky = asyncio.Event(), Shaky(store)
+    (red,) = await arrive(store, incoming("a", ANA, HELP))
+    told = danger_notices.danger_card(world().voice(UK), RED["danger_kind"], "47K", None, red.id)
+    async with store.begin() as tx:
+        await tx.inbox.finish([red.id], NOW)
+    await owe(store, owing("card", red.conversation_id, told, source=red.id))
+
+    channel = Scripted(gate=gate)
+    async with sending(channel, shaky, beside.watch, cards=beside.desk.cards):
+        await until_called(channel, 1)
+        shaky.down, looks = True, shaky.looks
+        gate.set()
+        await until(lambda: asyncio.sleep(0, shaky.looks > looks))
+        beside.watch.forward(LONG)
+        beside.stuck = True
+        await beside.way.look()
+        shaky.down = False
+
+    assert await beside.told() == []
+
+
 async def test_a_database_that_takes_something_is_left_to_its_ordinary_way(store: SqlStore, beside: Beside) -> None:
     await arrive(store, incoming("a", ANA, HELP))
     beside.watch.forward(LONG)
 
     await beside.way.look()
 
-    assert beside.told == []
+    assert await beside.told() == []
 
 
 async def test_kept_words_of_danger_get_a_card_where_little_space_is_left_and_they_get_nowhere(
@@ -208,7 +262,7 @@ async def test_kept_words_of_danger_get_a_card_where_little_space_is_left_and_th
     for _ in range(3):
         await beside.way.look()
 
-    assert beside.told == [ANA.chat]
+    assert await beside.told() == [ANA.chat]
 
 
 async def test_what_came_just_now_is_left_to_its_ordinary_way(store: SqlStore, beside: Beside, tmp_path: Path) -> None:
@@ -217,7 +271,7 @@ async def test_what_came_just_now_is_left_to_its_ordinary_way(store: SqlStore, b
     with locked(tmp_path):
         await beside.way.look()
 
-    assert beside.told == []
+    assert await beside.told() == []
 
 
 async def test_the_loop_goes_on_whatever_happens_to_one_look(
@@ -237,7 +291,7 @@ async def test_the_loop_goes_on_whatever_happens_to_one_look(
     beside.watch.forward(LONG)
 
     async def told() -> bool:
-        return beside.told == [ANA.chat]
+        return await beside.told() == [ANA.chat]
 
     with locked(tmp_path):
         running = asyncio.create_task(beside.way.run())
