@@ -358,8 +358,13 @@ async def _staff_move(tx: Transaction, one: Received, move: StaffMove, w: World)
                 told = alert_notices.is_yours(v, (await handling.acknowledge(tx, case_id, address, w)).number)
             except MoveRefused as refused:
                 told = await _refused(tx, case_id, refused, v)
-    row = NewOutgoing(f"staff:{one.id}", one.conversation.id, one.conversation.channel, told, source=one.id)
-    await tx.outbox.add([row], w.now)
+    conversation = one.conversation
+    rows = [
+        NewOutgoing(f"staff:{one.id}", conversation.id, conversation.channel, shown, source=one.id)
+        for shown in behind_curtain(told, conversation, w)
+    ]
+    await _keep_buttons(tx, rows, w.now)
+    await tx.outbox.add(rows, w.now)
 
 
 async def _refused(tx: Transaction, case_id: CaseId, refused: MoveRefused, v: Voice) -> Outgoing:

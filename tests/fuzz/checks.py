@@ -115,10 +115,11 @@ class Checks:
 
     def _is_held_back(self, row: Row[Any]) -> bool:  # Any: columns of several tables
         """Tell whether a message was left without an answer by a limit that there is; how they end is no matter of a day."""
-        paused_until = (row.allowance or {}).get("paused_until")
-        match self.intake.followed[row.id].step:
+        followed, paused_until = self.intake.followed.get(row.id), (row.allowance or {}).get("paused_until")
+        match followed and followed.step:
             case limiting.PAUSED:
-                return paused_until is not None and row.sent_at < datetime.fromisoformat(paused_until)
+                counts_at = min(row.sent_at or row.done_at, row.done_at)
+                return paused_until is not None and counts_at < datetime.fromisoformat(paused_until)
             case limiting.BARRED:
                 return row.barred_until is not None and row.done_at < row.barred_until
         return False

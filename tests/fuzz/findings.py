@@ -21,8 +21,6 @@ EXPECTED = frozenset({"telegram.update_not_understood", "alert.unanswered", "ale
 """What is no fault although it is logged as one: broken updates, and cases of danger that nobody claims in this run."""
 _OUT_OF_REACH = frozenset({"blocked", "file_not_passed_on", "file_too_large"})
 """Why messages may be refused here: families stop the bot, and some files are none."""
-_NEVER_BEHIND = frozenset({OutgoingKind.CARD, OutgoingKind.EDIT})
-"""What may stand open in a hidden chat. An edit should not: a choice that is marked as taken names it."""
 _LONG = 12
 """Characters from which a text is looked for in the log as it stands."""
 
@@ -99,11 +97,13 @@ def in_clear(owed: Sequence[Row[Any]], followed: Mapping[InboxId, Effects], keys
     return [
         Wrong(f"in clear in a hidden chat: {one.kind} {one.lines}", keys.get(row.source, ""))
         for row, one in sent
-        if not _tells_nothing(one) and not (row.source in followed and followed[row.source].bare)
+        if one.edits is None  # it should not be left out: a choice that is marked as taken names it
+        and not _tells_nothing(one)
+        and not (row.source in followed and followed[row.source].bare)
     ]
 
 
 def _tells_nothing(one: Outgoing) -> bool:
-    """Tell whether a message may stand open, has no words, or is a curtain or what came out from behind one."""
+    """Tell whether a message is a danger card, has no words, or is a curtain or what came out from behind one."""
     veiled = one.buttons is not None and (one.buttons.behind is not None or one.buttons.purpose is Purpose.HIDING)
-    return one.kind in _NEVER_BEHIND or veiled or not (one.lines or one.file)
+    return one.kind is OutgoingKind.CARD or veiled or not (one.lines or one.file)

@@ -114,7 +114,7 @@ class Intake:
     async def _come(self, updates: Sequence[Made]) -> None:
         self.telegram.waiting = json.dumps([one.raw for one in updates]).encode()
         await self._poller._take(await self._poller._fetch())
-        while await answer_ready(store=self.store, mind=self._present(), clock=self.clock):
+        while await answer_ready(store=self.store, mind=self.mind, clock=self.clock):
             pass
 
     # The beginning of a day -------------------------------------------------------------------------------------------

@@ -284,6 +284,16 @@ async def test_a_stranger_can_be_on_no_duty(desk: Office) -> None:
     assert told.words.startswith("Only people who work in a team's group can be on duty.")
 
 
+async def test_in_a_hidden_chat_what_duty_tells_waits_behind_a_curtain(desk: Office) -> None:
+    await desk.writes("/hide", OF_STRANGER)
+
+    (curtain,) = await desk.writes("/duty on", OF_STRANGER)
+    (told,) = await desk.presses(Verb.SHOW, OF_STRANGER, buttons=curtain.outgoing.buttons)
+
+    assert curtain.words == "A new message for you."
+    assert told.words.startswith("Only people who work in a team's group can be on duty.")
+
+
 async def test_off_duty_nobody_is_called_in_their_own_chat(desk: Office) -> None:
     await desk.writes("/duty on", OF_RASA)
     await desk.writes("/duty off", OF_RASA)
