@@ -37,8 +37,8 @@ _TALK = 0.25
 
 _AMBER_ALARMS, _RED_ALARMS = 0.15, 0.02
 """Share of a language's ordinary texts that may sound amber or red to the learned detector, each left out. On the tuning
-half, with the patterns' own alarms, that is the largest at which no more than .15 of ordinary messages of the four languages
-are amber (.13; by words alone .12); red are .01. A line about 112 too many costs little, silence does not."""
+half, with the patterns' own alarms, those are the largest at which no more than .15 of ordinary messages of the four languages
+are amber (.14), and .015 red (.01). A line about 112 too many costs little, silence does not."""
 _AMBER_ALARMS_ABROAD = 0.12
 """The same in languages without content, where more messages sound like danger."""
 _MISTAKEN = (0.03, 0.005, 0.003)

@@ -97,9 +97,7 @@ def in_clear(owed: Sequence[Row[Any]], followed: Mapping[InboxId, Effects], keys
     return [
         Wrong(f"in clear in a hidden chat: {one.kind} {one.lines}", keys.get(row.source, ""))
         for row, one in sent
-        if one.edits is None  # it should not be left out: a choice that is marked as taken names it
-        and not _tells_nothing(one)
-        and not (row.source in followed and followed[row.source].bare)
+        if not _tells_nothing(one) and not (row.source in followed and followed[row.source].bare)
     ]
 
 
