@@ -136,6 +136,7 @@ class Intake:
         who, mail = people.r.choice(team.people), self.telegram.mail[team.chat]
         card = next(one for one in reversed(mail) if any(data.startswith("1.C.") for data in one.buttons))
         await self.take([people.press_in_group(team, who, card.buttons[0], card.message)])
+        people.talks.append((team, who, card.thread))
         for words in said:
             await self.take([people.in_group(team, who, words, thread=card.thread)])
 

@@ -31,6 +31,8 @@ class People(Families):
     def __init__(self, r: Random, texts: Texts, telegram: Telegram) -> None:
         super().__init__(r, texts, telegram)
         self._before: list[Made] = []
+        self.talks: list[tuple[Team, int, int | None]] = []
+        """Topics in which somebody of a team writes to a family."""
         ids = [int(f"{CHATS}{9000 + n}") for n in range(2 * _SPECIALISTS)]
         self.teams = (
             Team(int(f"-100{CHATS}1"), forum=True, people=ids[:_SPECIALISTS]),
@@ -65,8 +67,14 @@ class People(Families):
         query = {"id": f"{MARK}{message}", "from": person(author, self.r), "chat_instance": "1", "message": hangs_on}
         return Made(self._update({"callback_query": query | {"data": data}}))
 
+    def _in_a_talk(self) -> Made:
+        team, author, thread = self.r.choice(self.talks)
+        return self.in_group(team, author, self._texts.any(self.r), thread=thread)
+
     def _any_in_group(self) -> Made:
         r = self.r
+        if self.talks and r.random() < 0.2:
+            return self._in_a_talk()
         team, mail = (team := r.choice(self.teams)), list(self._telegram.mail[team.chat])
         author = r.choice(team.people) if r.random() < 0.9 else int(f"{CHATS}{r.randint(1000, 9999)}")
         at = r.choice(mail) if mail else None

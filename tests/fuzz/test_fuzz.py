@@ -76,7 +76,7 @@ def table(tally: Tally, trials: int) -> str:
         ("  of a shape that the library cannot read", tally.not_read),
         ("messages kept, each handled once", tally.kept),
         ("  without a message of ours: words for a case that people have", tally.silent),
-        ("  held back in a pause, without danger", tally.held_back),
+        ("  held back in a pause or by a bar, without danger", tally.held_back),
         ("danger: cards that had to come, and came", tally.cards.total()),
         (f"  examples in ways, of {trials}", len(tally.cards)),
         *((f"sent: {kind}", number) for kind, number in tally.sent.most_common()),
