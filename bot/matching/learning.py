@@ -409,7 +409,7 @@ def _signs(design: _Design, texts: Sequence[Text], ordinary: Rows) -> tuple[Floa
     labels = np.array([text.label for text in texts])
     if not np.isin(labels, SIGNS).any():
         return np.zeros((design.width, len(SIGNS)), np.float32), np.zeros((0, len(SIGNS)), np.float32)
-    some = np.union1d(np.flatnonzero(np.isin(labels, (*SIGNS, UNSIGNED))), ordinary)
+    some = np.union1d(np.flatnonzero(np.isin(labels, (*SIGNS, UNSIGNED, HARMLESS))), ordinary)
     wanted = (labels[some][:, None] == np.array(SIGNS)).astype(np.float32)
     weights, without = signs.learn(design.rows(some), wanted)
     return weights, without[np.isin(some, ordinary)]
