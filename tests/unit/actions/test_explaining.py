@@ -75,7 +75,7 @@ def test_a_phrasing_that_is_also_a_title_is_told_once(tell: Any) -> None:
     ("text", "step", "because"),
     [
         ("how to register my child for kindergarten", "answer", "phrasing of kindergarten"),
-        ("my daughter needs a place in kindergarten now", "answer", "reaches 0.50"),
+        ("we need a place in kindergarten", "answer", "reaches 0.50"),
         ("is there money for a child", "clarify", "below 0.98 (its own min_confidence)"),
         ("xqzw", "hand_off", "below 0.10"),
         ("", "hand_off", "0.00 is below 0.10"),

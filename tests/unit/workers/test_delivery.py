@@ -298,7 +298,7 @@ async def test_what_may_have_come_is_not_sent_again_but_asked_about_once(
     async with sending(channel, store, watch) as sender:
         lost = await until_state(store, "a", "uncertain")
         await until_state(store, "a2", "sent")
-        await until_state(store, f"uncertain:{lost.id}", "sent")
+        await until_state(store, f"uncertain:{lost.id}:0", "sent")
         await a_while(sender)
 
     assert channel.to(ANA).count("a") == 1
@@ -363,7 +363,7 @@ async def test_an_answer_that_the_channel_will_not_take_becomes_a_case_and_its_p
 
     async with sending(channel, store, watch):
         lost = await until_state(store, "a", "refused")
-        await until_state(store, f"failed:{lost.id}", "sent")
+        await until_state(store, f"failed:{lost.id}:0", "sent")
         await until_state(store, "a2", "sent")
 
     (case,) = await rows(store, cases)
@@ -577,7 +577,7 @@ async def test_what_a_dead_sender_left_is_asked_about_and_its_cards_are_sent(sto
     async with sending(channel, store, watch):
         lost = await until_state(store, "a", "uncertain")
         await until_state(store, "card", "sent")
-        await until_state(store, f"uncertain:{lost.id}", "sent")
+        await until_state(store, f"uncertain:{lost.id}:0", "sent")
 
     assert "a" not in channel.to(ANA)
     assert channel.to(BORYS) == ["card"]
