@@ -292,7 +292,8 @@ def _signs(figures: Mapping[str, Data]) -> Iterator[str]:
     if not told:
         return
     asked = sum(share["of"] for found in told.values() for name, share in found.items() if name in _SIGNS)
-    yield f"**Children and families under strain**, on {_thousands(asked)} messages by hands that had not seen the signs; nothing was chosen by them:"
+    yield f"**Children and families under strain**, on {_thousands(asked)} messages by hands that had not seen the signs; no value was set by them,"
+    yield "but a fall of these figures made us look at what their levels are measured on:"
     yield ""
     yield f"| | {' | '.join(_SIGNS)} |"
     yield f"| --- |{' --- |' * len(_SIGNS)}"

@@ -33,10 +33,10 @@ OTHERS = ("mixed", "fresh", *_WITHOUT_CONTENT)
 """Sets beside the golden questions of the main languages; of the first two no misses are listed."""
 DANGER_LANGUAGES = sorted(path.stem for path in (HERE / "danger").glob("*.jsonl"))
 """Languages of the messages in `danger/`: danger, what only sounds like it, and calm ones, written by hands that had not
-seen the words of danger. Nothing is ever chosen by them."""
+seen the words of danger. No value is ever set by them."""
 SIGN_LANGUAGES = sorted(path.stem for path in (HERE / "signs").glob("*.jsonl"))
 """Languages of the messages in `signs/`: of children, of children for a parent, of families under strain, and of adults,
-written by hands that had not seen the signs. Nothing is ever chosen by them either."""
+written by hands that had not seen the signs. No value is ever set by them either."""
 DANGER = frozenset(EntryId(line) for line in (HERE / "danger-ids.txt").read_text("utf-8").split())
 """Entries about danger: the card, with the entry among what was found, is no mistake there."""
 
