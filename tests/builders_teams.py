@@ -51,6 +51,8 @@ from tests.builders_store import ANA, TELEGRAM, Watch, all_rows, incoming, kept_
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 """Ten in the morning in Vilnius: people work."""
 GROUP, OTHER_GROUP = Address(Channel.TELEGRAM, "-100500"), Address(Channel.TELEGRAM, "-100600")
+NEW_GROUP = Address(Channel.TELEGRAM, "-100501")
+"""Where a team or a group moves to."""
 TEAM_OF = {GROUP: SUPPORT, OTHER_GROUP: SCHOOL}
 RASA, TOMAS, IEVA, STRANGER = "71", "72", "73", "79"
 """How Telegram names people of a group."""
@@ -59,6 +61,8 @@ ADMINISTRATOR = "70"
 QUESTION = "what do I show my landlord"
 OF_SCHOOL = "what does the school want"
 """A question for the other team."""
+SECRET = "heron meadow lantern"
+"""Words of a note; they are for nobody else."""
 DANGER, PERHAPS_DANGER, THANKS = "he beats me", "I am afraid of him", "thanks"
 
 Fate = Callable[[Owed], Outcome | None]
@@ -396,3 +400,13 @@ def toasts(told: Collection[Told]) -> list[str]:
 def kinds(told: Collection[Told]) -> list[OutgoingKind]:
     """Return what messages are."""
     return [one.kind for one in told]
+
+
+def said(told: Collection[Told]) -> str:
+    """Return what a group was told besides cards."""
+    return "\n".join(one.words for one in told if one.kind in {OutgoingKind.DESK, OutgoingKind.TOAST})
+
+
+async def to_family(desk: Office, address: Address = ANA) -> list[str]:
+    """Return the words of specialists that a family was sent, oldest first."""
+    return [one.words for one in await desk.told(address, kinds=[OutgoingKind.REPLY])]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import delete
 
 from bot.actions import timekeeping
@@ -27,28 +25,11 @@ from tests.builders_teams import (
     STRANGER,
     TOMAS,
     Office,
-    Told,
-    office,
+    said,
 )
 
 DAY = timedelta(days=1)
 BAR = "/bar 3 insults and threats"
-
-
-@pytest_asyncio.fixture
-async def desk() -> AsyncIterator[Office]:
-    async with office(GROUP, OTHER_GROUP) as desk:
-        yield desk
-
-
-@pytest_asyncio.fixture
-async def mine(desk: Office) -> CaseId:
-    """Return a case that Rasa has claimed."""
-    case_id = await desk.asks()
-    await desk.deliver()
-    await desk.says(RASA, "/claim", case_id)
-    await desk.deliver()
-    return case_id
 
 
 async def ana(desk: Office) -> Conversation:
@@ -66,10 +47,6 @@ async def notices(desk: Office, after: int = 0) -> list[str]:
 
 async def bars(desk: Office, case_id: CaseId) -> list[str]:
     return [event for event in await desk.events(case_id) if event.endswith("barred")]
-
-
-def said(told: list[Told]) -> str:
-    return "\n".join(one.words for one in told if one.kind is OutgoingKind.DESK)
 
 
 async def test_a_bar_is_told_to_the_family_once_and_to_the_topic_with_its_reason(desk: Office, mine: CaseId) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from bot.actions.casework import family_move, release_all
 from bot.actions.delivering import Lost
@@ -43,12 +41,6 @@ from tests.builders_teams import (
     office,
     photo,
 )
-
-
-@pytest_asyncio.fixture
-async def desk() -> AsyncIterator[Office]:
-    async with office(GROUP, OTHER_GROUP) as desk:
-        yield desk
 
 
 async def case_rows(desk: Office, case_id: CaseId, address: Address = ANA) -> list[Told]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -20,12 +20,6 @@ from tests.builders_teams import GROUP, IEVA, OF_SCHOOL, OTHER_GROUP, RASA, TOMA
 
 Move = Callable[[Transaction, CaseId, Specialist, Office], Awaitable[object]]
 """Something that a specialist does to a case."""
-
-
-@pytest_asyncio.fixture
-async def desk() -> AsyncIterator[Office]:
-    async with office(GROUP, OTHER_GROUP) as desk:
-        yield desk
 
 
 @pytest_asyncio.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from bot.actions import showing
 from bot.actions.delivering import Lost
@@ -15,24 +13,7 @@ from bot.conversation.model import Address, Channel, Kind, OutgoingKind, Verb
 from tests.builders import LT
 from tests.builders_dialogue import SCHOOL, SUPPORT, words_of
 from tests.builders_store import ANA, BORYS
-from tests.builders_teams import (
-    DANGER,
-    GROUP,
-    IEVA,
-    OF_SCHOOL,
-    OTHER_GROUP,
-    RASA,
-    Office,
-    Told,
-    kinds,
-    office,
-)
-
-
-@pytest_asyncio.fixture
-async def desk() -> AsyncIterator[Office]:
-    async with office(GROUP, OTHER_GROUP) as desk:
-        yield desk
+from tests.builders_teams import DANGER, GROUP, IEVA, OF_SCHOOL, OTHER_GROUP, RASA, Office, Told, kinds, office
 
 
 def family(number: int) -> Address:
