@@ -387,6 +387,11 @@ async def office(*groups: Address, forum: bool = True) -> AsyncIterator[Office]:
         assert made.may_break or not broken, broken
 
 
+def for_kind(kind: OutgoingKind, outcome: Outcome) -> Fate:
+    """Let all messages of a kind end in one way."""
+    return lambda row: outcome if row.outgoing.kind is kind else None
+
+
 def photo(ref: str = "photo-1", **changes: Any) -> dict[str, Any]:  # Any: fields of a message
     """Return what makes a message one with a picture."""
     return {"kind": Kind.PHOTO, "files": (Attachment(ref, AttachmentKind.PHOTO, "image/jpeg", 1000),)} | changes

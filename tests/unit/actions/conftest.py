@@ -1,13 +1,40 @@
-"""An office with two groups of specialists, and a case in the first."""
+"""An empty store; a store and its senders; an office with two groups of specialists, and a case in the first."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from bot.cases.model import CaseId
+from bot.conversation.model import ConversationId
+from bot.storage.unit_of_work import SqlStore
+from tests.builders_post import Post
+from tests.builders_store import ANA, BORYS, meet, opened
 from tests.builders_teams import GROUP, OTHER_GROUP, RASA, Office, office
+
+
+@pytest_asyncio.fixture
+async def store() -> AsyncIterator[SqlStore]:
+    async with opened() as store:
+        yield store
+
+
+@pytest_asyncio.fixture
+async def post(store: SqlStore) -> AsyncIterator[Post]:
+    with capture_logs():
+        yield Post(store)
+
+
+@pytest_asyncio.fixture
+async def ana(store: SqlStore) -> ConversationId:
+    return await meet(store, ANA)
+
+
+@pytest_asyncio.fixture
+async def borys(store: SqlStore) -> ConversationId:
+    return await meet(store, BORYS)
 
 
 @pytest_asyncio.fixture

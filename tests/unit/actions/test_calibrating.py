@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import cast
@@ -11,7 +11,6 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import pytest
-import pytest_asyncio
 
 from bot.actions.calibrating import (
     FAMILY,
@@ -36,7 +35,7 @@ from bot.matching.signals import NAMES
 from bot.ports import KeptVerdict
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN, UK
-from tests.builders_store import arrive, incoming, opened
+from tests.builders_store import arrive, incoming
 
 TODAY = date(2026, 11, 21)
 POLICY = Policy(Thresholds(answer=0.5, clarify=0.2))
@@ -204,12 +203,6 @@ def test_where_nothing_tells_them_apart_each_verdict_is_alone() -> None:
 
 
 # The store's verdicts -------------------------------------------------------------------------------------------------
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    async with opened() as store:
-        yield store
 
 
 async def keep(store: SqlStore, verdicts: Sequence[KeptVerdict]) -> None:

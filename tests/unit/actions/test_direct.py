@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
 import pytest
-import pytest_asyncio
 from structlog.testing import capture_logs
 
 from bot.actions import direct
@@ -25,7 +23,7 @@ from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN, RU, UK
 from tests.builders_dialogue import AMBER, NOW, RED, seen, world
 from tests.builders_logs import named
-from tests.builders_store import ANA, BORYS, SOON, TELEGRAM, arrive, incoming, load, meet, opened, owe, owing
+from tests.builders_store import ANA, BORYS, SOON, TELEGRAM, arrive, incoming, load, meet, owe, owing
 
 HELP, CALM = "he beats me", "kindergarten"
 
@@ -85,12 +83,6 @@ class Desk:
     async def send(self, alarm: Alarm) -> None:
         """Send a card."""
         await send(alarm, mind=self.mind, channels={Channel.TELEGRAM: self.channel}, cards=self.cards)
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    async with opened() as store:
-        yield store
 
 
 async def test_a_red_message_gets_a_card_in_its_language_without_anything_that_needs_a_row() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -18,16 +17,10 @@ from bot.errors import StoreUnavailable
 from bot.ports import Store, StoreState
 from bot.storage.unit_of_work import SqlStore
 from tests.builders_dialogue import NOW
-from tests.builders_store import ANA, arrive, incoming, opened
+from tests.builders_store import ANA, arrive, incoming
 
 LIVELY = Loop(0.44, lives=True, failing=False)
 LONG_AGO, JUST_NOW = NOW - OLD, NOW - OLD + timedelta(seconds=1)
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    async with opened() as store:
-        yield store
 
 
 @pytest_asyncio.fixture

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from bot.actions.invitations import LENGTH, VALID, hash_of, invite
 from bot.storage.tables import invites
 from bot.storage.unit_of_work import SqlStore
 from tests.builders_dialogue import NOW, SCHOOL
-from tests.builders_store import Watch, all_rows, opened
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    async with opened() as store:
-        yield store
+from tests.builders_store import Watch, all_rows
 
 
 async def test_a_code_can_be_read_out_and_is_kept_only_as_a_hash(store: SqlStore) -> None:

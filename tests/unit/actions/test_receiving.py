@@ -11,29 +11,13 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot.actions.receiving import receive
-from bot.conversation.model import (
-    Address,
-    Attachment,
-    AttachmentKind,
-    Channel,
-    Incoming,
-    InGroup,
-    Kind,
-    Press,
-    Token,
-)
+from bot.conversation.model import Address, Attachment, AttachmentKind, Channel, Incoming, InGroup, Kind, Press, Token
 from bot.errors import StoreUnavailable
 from bot.storage.tables import conversations, inbox
 from bot.storage.unit_of_work import SqlStore
 from tests.builders_dialogue import NOW, PHOTO
-from tests.builders_store import ANA, BORYS, CONSOLE, Watch, all_rows, incoming, opened
+from tests.builders_store import ANA, BORYS, CONSOLE, Watch, all_rows, incoming
 from tests.builders_teams import GROUP, QUESTION, RASA, STRANGER, Office, office
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    async with opened() as store:
-        yield store
 
 
 async def keep(store: SqlStore, *messages: Incoming) -> int:

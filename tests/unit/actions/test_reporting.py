@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import update
 
 from bot.actions.calibrating import OwnCalibration
@@ -22,7 +20,7 @@ from bot.storage.tables import cases, outbox
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN
 from tests.builders_dialogue import NOW
-from tests.builders_store import ANA, BORYS, CONSOLE, Watch, arrive, incoming, opened, owe, owing
+from tests.builders_store import ANA, BORYS, CONSOLE, Watch, arrive, incoming, owe, owing
 
 EMPTY = StoreState(
     conversations=0,
@@ -44,12 +42,6 @@ EMPTY = StoreState(
 )
 WELL = State("0001", EMPTY, entries=5, content_version="7", findings=0, encoder="none", at=NOW)
 JUST_NOW, LONG_AGO = NOW - OLD + timedelta(seconds=1), NOW - OLD
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    async with opened() as store:
-        yield store
 
 
 async def open_case(

@@ -21,29 +21,10 @@ from bot.storage.tables import buttons, case_events, cases, conversations, inbox
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN
 from tests.builders_dialogue import NOW, world
-from tests.builders_store import (
-    ANA,
-    BORYS,
-    CONSOLE,
-    Watch,
-    all_rows,
-    arrive,
-    incoming,
-    meet,
-    opened,
-    owe,
-    owing,
-    states,
-)
+from tests.builders_store import ANA, BORYS, CONSOLE, Watch, all_rows, arrive, incoming, meet, owe, owing, states
 from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Office, Told, kinds, office
 
 DAY = timedelta(days=1)
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    async with opened() as store:
-        yield store
 
 
 @pytest.fixture
