@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, make_url, select
+from sqlalchemy import Table, make_url, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bot.cases.model import CaseId
@@ -170,6 +170,20 @@ async def all_rows(store: SqlStore, table: Table) -> list[dict[str, Any]]:  # An
 async def states(store: SqlStore, table: Table) -> dict[str, str]:
     """Return the state of each row by its key."""
     return {row["key"]: row["state"] for row in await all_rows(store, table)}
+
+
+async def break_off(store: SqlStore, what: str) -> None:
+    """Let a kind of statement fail, such as "INSERT ON counts"."""
+    async with store.engine.begin() as connection:
+        await connection.execute(
+            text(f"CREATE TRIGGER broken BEFORE {what} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+        )
+
+
+async def mend(store: SqlStore) -> None:
+    """Let it succeed again."""
+    async with store.engine.begin() as connection:
+        await connection.execute(text("DROP TRIGGER broken"))
 
 
 @dataclass

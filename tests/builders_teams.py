@@ -33,6 +33,7 @@ from bot.conversation.model import (
     Outgoing,
     OutgoingKind,
     Press,
+    Token,
     Verb,
 )
 from bot.conversation.replies import World
@@ -387,6 +388,16 @@ async def office(*groups: Address, forum: bool = True) -> AsyncIterator[Office]:
         assert made.may_break or not broken, broken
 
 
+def breaking(mind: Mind) -> Mind:
+    """Return a mind that breaks whenever a reply has buttons."""
+
+    def no_token() -> Token:
+        msg = "no more randomness"
+        raise RuntimeError(msg)
+
+    return replace(mind, world=replace(mind.world, new_token=no_token))
+
+
 def for_kind(kind: OutgoingKind, outcome: Outcome) -> Fate:
     """Let all messages of a kind end in one way."""
     return lambda row: outcome if row.outgoing.kind is kind else None
@@ -402,7 +413,7 @@ def toasts(told: Collection[Told]) -> list[str]:
     return [one.words for one in told if one.kind is OutgoingKind.TOAST]
 
 
-def kinds(told: Collection[Told]) -> list[OutgoingKind]:
+def kinds(told: Collection[Told | Outgoing]) -> list[OutgoingKind]:
     """Return what messages are."""
     return [one.kind for one in told]
 

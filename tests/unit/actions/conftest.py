@@ -1,4 +1,4 @@
-"""An empty store; a store and its senders; an office with two groups of specialists, and a case in the first."""
+"""A store, its senders, people who write to it; an office with two groups of specialists, and a case in the first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from bot.cases.model import CaseId
 from bot.conversation.model import ConversationId
 from bot.storage.unit_of_work import SqlStore
+from tests.builders_chats import Chats
 from tests.builders_post import Post
 from tests.builders_store import ANA, BORYS, meet, opened
 from tests.builders_teams import GROUP, OTHER_GROUP, RASA, Office, office
@@ -35,6 +36,13 @@ async def ana(store: SqlStore) -> ConversationId:
 @pytest_asyncio.fixture
 async def borys(store: SqlStore) -> ConversationId:
     return await meet(store, BORYS)
+
+
+@pytest_asyncio.fixture
+async def chats(store: SqlStore) -> AsyncIterator[Chats]:
+    # Unconfigured, the log would print a broken message with all around it, for seconds.
+    with capture_logs() as logged:
+        yield Chats(store, logged)
 
 
 @pytest_asyncio.fixture

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot.actions.answering import Mind, answer_ready
@@ -29,7 +28,7 @@ from bot.storage.tables import cases, counts, inbox, outbox, verdicts
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN, UK
 from tests.builders_dialogue import BENEFIT, COURSES, KINDERGARTEN, NOW, RED, RENT, seen, world
-from tests.builders_store import Watch, all_rows, incoming, opened
+from tests.builders_store import Watch, all_rows, break_off, incoming, opened
 
 Events = list[MutableMapping[str, Any]]  # Any: log fields are anything
 
@@ -227,10 +226,7 @@ async def test_a_fault_of_matching_costs_the_verdict_only(room: Room, events: Ev
 
 async def test_a_store_that_fails_at_a_verdict_has_the_reply_already(room: Room) -> None:
     await room.write(KNOWN)
-    async with room.store.engine.begin() as connection:
-        await connection.execute(
-            text("CREATE TRIGGER broken BEFORE INSERT ON verdicts BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
-        )
+    await break_off(room.store, "INSERT ON verdicts")
 
     with pytest.raises(StoreUnavailable, match="the disk is full"):
         await room.press(Verb.NOT_THIS)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from bot.actions.delivering import Again, Sent, wait_before_try
 from bot.conversation.model import Channel, ConversationId, OutgoingKind
@@ -15,7 +14,7 @@ from bot.ports import Owed
 from bot.storage.tables import outbox
 from tests.builders_dialogue import told, words_of
 from tests.builders_post import Post, nothing
-from tests.builders_store import BORYS, owe, owing, states
+from tests.builders_store import BORYS, break_off, owe, owing, states
 
 # Taking a turn --------------------------------------------------------------------------------------------------------
 
@@ -84,13 +83,7 @@ async def test_a_turn_that_cannot_be_written_claims_nothing(post: Post, ana: Con
     lease = await post.held()
     await owe(post.store, owing("first", ana), owing("second", ana))
     (first,) = await post.turn(lease)
-    async with post.store.engine.begin() as connection:
-        await connection.execute(
-            text(
-                "CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN NEW.state = 'sending' "
-                "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
-            )
-        )
+    await break_off(post.store, "UPDATE ON outbox WHEN NEW.state = 'sending'")
 
     with pytest.raises(StoreUnavailable):
         await post.turn(lease, (first, Sent("900")))

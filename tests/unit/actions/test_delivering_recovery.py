@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
 
 from bot.actions.delivering import Again, Lost, Outcome, Sent, Unknown
 from bot.content.model import Language
@@ -12,7 +11,7 @@ from bot.errors import StoreUnavailable
 from bot.storage.tables import outbox
 from tests.builders_dialogue import told, words_of
 from tests.builders_post import ONE, OTHER, TTL, Post, nothing
-from tests.builders_store import claim, owe, owing, states
+from tests.builders_store import break_off, claim, mend, owe, owing, states
 
 
 async def test_what_a_dead_sender_had_on_its_way_is_asked_about_once_and_cards_leave_again(
@@ -88,16 +87,12 @@ async def test_a_recovery_that_fails_is_made_whole_later(post: Post, ana: Conver
     await owe(post.store, owing("a", ana), owing("card", ana, told("112", OutgoingKind.CARD)))
     await claim(post.store, epoch=0)
     lease = await post.held()
-    async with post.store.engine.begin() as connection:
-        await connection.execute(
-            text("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
-        )
+    await break_off(post.store, "INSERT ON outbox")
 
     with pytest.raises(StoreUnavailable):
         await post.recover(lease)
     assert await states(post.store, outbox) == {"a": "sending", "card": "sending"}
-    async with post.store.engine.begin() as connection:
-        await connection.execute(text("DROP TRIGGER full"))
+    await mend(post.store)
 
     assert await post.recover(lease) == 2
     assert len(await post.owed()) == 2

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from bot.actions.answering import MAX_ATTEMPTS, answer_ready
 from bot.actions.receiving import receive
@@ -19,7 +18,7 @@ from bot.matching.evidence import Evidence
 from bot.storage.tables import cases
 from bot.storage.unit_of_work import SqlTransaction
 from tests.builders import EN, UK
-from tests.builders_store import ANA, BORYS, all_rows
+from tests.builders_store import ANA, BORYS, all_rows, break_off
 from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Knowing, Office, kinds, office
 
 TRIES = 3 * MAX_ATTEMPTS
@@ -129,13 +128,7 @@ async def test_what_the_database_will_not_take_for_what_it_is_holds_up_nobody_fo
             store=desk.store,
             clock=desk.clock,
         )
-        async with desk.store.engine.begin() as connection:
-            await connection.execute(
-                text(
-                    "CREATE TRIGGER broken BEFORE INSERT ON cases WHEN NEW.reason = 'person_asked'"
-                    " BEGIN SELECT RAISE(ABORT, 'broken'); END"
-                )
-            )
+        await break_off(desk.store, "INSERT ON cases WHEN NEW.reason = 'person_asked'")
         known = set[InboxId]()
 
         for _ in range(MAX_ATTEMPTS):

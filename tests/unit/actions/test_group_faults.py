@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from sqlalchemy import text
 
-from bot.actions.answering import MAX_ATTEMPTS, Mind, answer_ready
+from bot.actions.answering import MAX_ATTEMPTS, answer_ready
 from bot.actions.receiving import receive
 from bot.cases.model import CaseId, CaseState
-from bot.conversation.model import InGroup, OutgoingKind, Token
+from bot.conversation.model import InGroup, OutgoingKind
 from bot.errors import StoreUnavailable
 from bot.storage.tables import inbox
 from tests.builders import LT
-from tests.builders_store import BORYS, all_rows, states
-from tests.builders_teams import GROUP, RASA, SECRET, Office, to_family
-
-
-def breaking(desk: Office) -> Mind:
-    """Return a mind that breaks whenever a message has buttons."""
-
-    def no_token() -> Token:
-        msg = "no more randomness"
-        raise RuntimeError(msg)
-
-    return replace(desk.mind, world=replace(desk.mind.world, new_token=no_token))
+from tests.builders_store import BORYS, all_rows, break_off, mend, states
+from tests.builders_teams import GROUP, RASA, SECRET, Office, breaking, to_family
 
 
 async def test_a_message_that_breaks_is_tried_alone_and_in_the_end_told_about(desk: Office, mine: CaseId) -> None:
     desk.may_break, sound = True, desk.mind
-    desk.mind = breaking(desk)
+    desk.mind = breaking(desk.mind)
     messages = [
         desk.message(GROUP, "/transfer", group=InGroup(RASA, (await desk.place(mine)).thread or "", forum=True)),
         desk.message(GROUP, "/language lt", group=InGroup(RASA, forum=True)),
@@ -58,7 +45,7 @@ async def test_a_note_that_breaks_leaves_no_words_behind(desk: Office, mine: Cas
     desk.may_break = True
     place = await desk.place(mine)
     held = desk.message(GROUP, f"note {SECRET}", group=InGroup(RASA, place.thread or "", forum=True))
-    desk.mind = breaking(desk)
+    desk.mind = breaking(desk.mind)
 
     await desk.hear(held)
 
@@ -69,16 +56,12 @@ async def test_a_note_that_breaks_leaves_no_words_behind(desk: Office, mine: Cas
 async def test_nothing_of_a_message_that_breaks_has_happened(desk: Office, mine: CaseId) -> None:
     place = await desk.place(mine)
     reply = desk.message(GROUP, "Show it.", group=InGroup(RASA, place.thread or "", forum=True))
-    async with desk.store.engine.begin() as connection:
-        await connection.execute(
-            text("CREATE TRIGGER broken BEFORE UPDATE OF text ON inbox BEGIN SELECT RAISE(ABORT, 'full'); END")
-        )
+    await break_off(desk.store, "UPDATE OF text ON inbox")
 
     with pytest.raises(StoreUnavailable):
         await desk.hear(reply)
     meanwhile = (await to_family(desk), (await desk.case(mine)).state)
-    async with desk.store.engine.begin() as connection:
-        await connection.execute(text("DROP TRIGGER broken"))
+    await mend(desk.store)
     await desk.settle()
 
     assert meanwhile == ([], CaseState.CLAIMED)

@@ -16,7 +16,7 @@ from bot.errors import StoreUnavailable
 from bot.storage.tables import conversations, inbox
 from bot.storage.unit_of_work import SqlStore
 from tests.builders_dialogue import NOW, PHOTO
-from tests.builders_store import ANA, BORYS, CONSOLE, Watch, all_rows, incoming
+from tests.builders_store import ANA, BORYS, CONSOLE, Watch, all_rows, break_off, incoming
 from tests.builders_teams import GROUP, QUESTION, RASA, STRANGER, Office, office
 
 
@@ -94,13 +94,7 @@ async def test_nothing_received_is_nothing_kept(store: SqlStore) -> None:
 
 
 async def test_nothing_is_kept_when_the_store_fails_at_one_of_many(store: SqlStore) -> None:
-    async with store.engine.begin() as connection:
-        await connection.execute(
-            text(
-                "CREATE TRIGGER full BEFORE INSERT ON inbox WHEN NEW.key = 'b' "
-                "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
-            )
-        )
+    await break_off(store, "INSERT ON inbox WHEN NEW.key = 'b'")
 
     with pytest.raises(StoreUnavailable, match="the disk is full"):
         await keep(store, incoming("a", ANA, text="secret words"), incoming("b", BORYS))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from bot.actions import timekeeping
 from bot.actions.timekeeping import KEEP, KEEP_BUTTONS, OVERDUE, PRUNE_EVERY, SOON
@@ -21,7 +21,21 @@ from bot.storage.tables import buttons, case_events, cases, conversations, inbox
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN
 from tests.builders_dialogue import NOW, world
-from tests.builders_store import ANA, BORYS, CONSOLE, Watch, all_rows, arrive, incoming, meet, owe, owing, states
+from tests.builders_store import (
+    ANA,
+    BORYS,
+    CONSOLE,
+    Watch,
+    all_rows,
+    arrive,
+    break_off,
+    incoming,
+    meet,
+    mend,
+    owe,
+    owing,
+    states,
+)
 from tests.builders_teams import DANGER, GROUP, QUESTION, RASA, Office, Told, kinds, office
 
 DAY = timedelta(days=1)
@@ -80,16 +94,12 @@ async def test_a_timer_whose_work_fails_stays_due_and_removes_nothing(store: Sql
     (one,) = await arrive(store, incoming("old"), at=NOW - KEEP - DAY)
     async with store.begin() as tx:
         await tx.inbox.finish([one.id], NOW - KEEP - DAY)
-    async with store.engine.begin() as connection:
-        await connection.execute(
-            text("CREATE TRIGGER full BEFORE UPDATE ON timers BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
-        )
+    await break_off(store, "UPDATE ON timers")
 
     with pytest.raises(StoreUnavailable):
         await ring_when_due(store, clock)
     assert await states(store, inbox) == {"old": "done"}
-    async with store.engine.begin() as connection:
-        await connection.execute(text("DROP TRIGGER full"))
+    await mend(store)
 
     assert await timekeeping.ring(world(), store=store, clock=clock) == 1
     assert await states(store, inbox) == {}
