@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -363,6 +364,15 @@ def written(content: Content) -> dict[str, str]:
     return {
         path: yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120) for path, data in content.items()
     }
+
+
+def write(folder: Path, content: Content) -> Path:
+    """Write the files of content to a folder, and return it."""
+    for name, text in written(content).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
 
 
 def line_of(files: dict[str, str], path: str, *marks: str) -> int:

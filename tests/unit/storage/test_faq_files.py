@@ -22,7 +22,7 @@ from bot.storage import faq_files, faq_watch
 from bot.storage.faq_files import Content, ContentFolder, describe
 from bot.storage.last_good import LastGood
 from tests import builders_time
-from tests.builders_content import TODAY, small_content, written
+from tests.builders_content import TODAY, small_content, write, written
 from tests.builders_content import Content as Files
 from tests.builders_dialogue import ROOT
 from tests.builders_logs import named
@@ -44,10 +44,7 @@ class Folders:
 
     def write(self, content: Files) -> None:
         """Write all files of `faq/`."""
-        for name, text in written(content).items():
-            path = self.faq / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        write(self.faq, content)
 
     def folder(self, encoder: Encoder | None = None) -> ContentFolder:
         """Return what the program makes of them."""

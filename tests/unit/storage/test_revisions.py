@@ -15,18 +15,10 @@ from bot.errors import ContentBroken, ContentNotFound
 from bot.storage import revisions
 from bot.storage.faq_files import ContentFolder
 from bot.storage.revisions import content_at, readable
-from tests.builders_content import TODAY, Content, small_content, written
+from tests.builders_content import TODAY, Content, small_content, write, written
 from tests.builders_dialogue import ROOT
 
 ENTRIES = "entries/housing.yaml"
-
-
-def write(folder: Path, content: Content) -> Path:
-    for name, text in written(content).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return folder
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,10 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 from bot.app import content_folder, opened
-from bot.cli import main
 from bot.content.model import EntryId
 from bot.conversation.decide import CAUTIOUS_POLICY, DEFAULT_POLICY, ENOUGH_VERDICTS
 from bot.conversation.model import Address, Channel, InboxId, Incoming, Kind, VerdictSource
@@ -29,35 +26,24 @@ from bot.settings import ROOT, from_environment
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN
-from tests.builders_content import small_content, written
+from tests.builders_cli import LATE_THREADS, NOTHING_SET, Environment, tiltas
+from tests.builders_content import small_content, write
 from tests.builders_dialogue import NOW
-from tests.builders_logs import logging_as_before
 
-# The driver's thread may outlive by a moment the loop that could not open a database.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+pytestmark = LATE_THREADS
 
 TODAY = date(2026, 11, 21)
 QUESTION = "How do I register my child for kindergarten?"
 """Of the small content; its own phrasing, so that it is answered whatever was learned."""
 KINDERGARTEN = EntryId("kindergarten")
 NEAR = "kindergarten for the child of my sister please"
-Environment = Mapping[str, str]
-
-
-@pytest.fixture(autouse=True)
-def _logging() -> Iterator[None]:
-    with logging_as_before():
-        yield
 
 
 @pytest.fixture(scope="module")
 def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a small sound content in `faq`, and its index in `cache`."""
     folder = tmp_path_factory.mktemp("small")
-    for name, text in written(small_content()).items():
-        path = folder / "faq" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write(folder / "faq", small_content())
     settings = from_environment(
         {"TILTAS_FAQ": str(folder / "faq"), "TILTAS_DATA": str(folder), "TILTAS_ENCODER": "none"}
     )
@@ -70,22 +56,12 @@ def fresh(learned: Path, tmp_path: Path) -> Environment:
     """Return an environment with a data folder of its own."""
     shutil.copytree(learned / "cache", tmp_path / "data" / "cache")
     return {
-        "TILTAS_TELEGRAM_TOKEN": "",
-        "TILTAS_LOG_LEVEL": "",
-        "TILTAS_DATABASE_URL": "",
+        **NOTHING_SET,
         "TILTAS_ENCODER": "none",
         "TILTAS_FAQ": str(learned / "faq"),
         "TILTAS_LOCALES": str(ROOT / "locales"),
         "TILTAS_DATA": str(tmp_path / "data"),
     }
-
-
-def tiltas(environment: Environment, *arguments: str, words: str = "") -> Result:
-    result = CliRunner().invoke(main, arguments, input=words, env=environment)
-    for thread in threading.enumerate():
-        if "_connection_worker_thread" in thread.name:
-            thread.join(5)
-    return result
 
 
 def file(environment: Environment) -> Path:
