@@ -258,6 +258,7 @@ def pressed(
 
 RASA, TOMAS, IEVA = SpecialistId(1), SpecialistId(2), SpecialistId(3)
 PHOTO = Attachment("photo-1", AttachmentKind.PHOTO, size=200_000)
+PAPER = Attachment("paper", AttachmentKind.FILE, "application/pdf", 1000)
 
 
 def case(**changes: Any) -> Case:  # Any: any of its fields

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Table, make_url, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from bot.cases.model import CaseId
+from bot.cases import lifecycle
+from bot.cases.model import Case, CaseId, Event, EventKind, SpecialistId
 from bot.content.model import TeamId, TopicId
 from bot.conversation.model import (
     Address,
@@ -28,16 +29,17 @@ from bot.conversation.model import (
     OutgoingKind,
 )
 from bot.conversation.steps import Reason
-from bot.ports import KeptCase, NewOutgoing, Owed, Waiting
+from bot.ports import KeptCase, NewOutgoing, Owed, StoreState, Waiting
 from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import UK
-from tests.builders_dialogue import NOW, SUPPORT, told
+from tests.builders_dialogue import NOW, RASA, SUPPORT, told
 
 EARLIER = NOW - timedelta(days=40)
 SOON = NOW + timedelta(seconds=30)
 DUE = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """What is promised in these tests, where one says nothing else: a Monday's end, in Vilnius."""
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 TELEGRAM = (Channel.TELEGRAM,)
 
 ANA, BORYS = Address(Channel.TELEGRAM, "1001"), Address(Channel.TELEGRAM, "1002")
@@ -160,6 +162,21 @@ async def kept_case(store: SqlStore, case: CaseId) -> KeptCase:
         return await tx.cases.load(case)
 
 
+def claimed(by: SpecialistId = RASA, return_at: datetime = NOW + 8 * HOUR) -> Event:
+    """Return that somebody has taken a case."""
+    return Event(EventKind.CLAIMED, NOW, by, return_at=return_at)
+
+
+async def happen(store: SqlStore, before: Case | CaseId, *happened: Event) -> Case:
+    """Let several things happen to a case, one after the other; where it is given whole, that is what they know of it."""
+    case = before if isinstance(before, Case) else (await kept_case(store, before)).case
+    for event in happened:
+        case = lifecycle.after(case, event)
+        async with store.begin() as tx:
+            await tx.cases.save(case, event)
+    return case
+
+
 async def all_rows(store: SqlStore, table: Table) -> list[dict[str, Any]]:  # Any: columns
     """Return a table as it lies in the database, in the order of its keys."""
     async with store.engine.begin() as connection:
@@ -205,6 +222,25 @@ def row_id(number: int) -> OutboxId:
     return OutboxId(number)
 
 
+EMPTY = StoreState(
+    conversations=0,
+    unhandled=0,
+    oldest_unhandled=None,
+    given_up=0,
+    owed=0,
+    oldest_owed=None,
+    uncertain=0,
+    refused=0,
+    waiting_cases=0,
+    claimed_cases=0,
+    answered_cases=0,
+    late_cases=0,
+    danger_cases=0,
+    unanswered_alerts=0,
+    groups=0,
+    specialists=0,
+)
+"""What an empty store holds."""
 NOBODY = ConversationId(999)
 NOTHING = InboxId(999)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cases import lifecycle
 from bot.cases.model import CaseId, CaseState, CloseReason, Event, EventKind, SpecialistId
 from bot.content.model import DangerKind, EntryId, Language, TeamId, TopicId
 from bot.conversation.limits import Allowance
@@ -35,7 +34,7 @@ from bot.ports import CasePlace, Group
 from bot.storage.tables import addresses, buttons, conversations, inbox, outbox
 from bot.storage.unit_of_work import SqlStore
 from tests.builders import EN, UK
-from tests.builders_dialogue import NOW, SCHOOL, told
+from tests.builders_dialogue import NOW, RASA, SCHOOL, told
 from tests.builders_store import (
     ANA,
     BORYS,
@@ -45,8 +44,9 @@ from tests.builders_store import (
     all_rows,
     arrive,
     claim,
+    claimed,
+    happen,
     incoming,
-    kept_case,
     load,
     meet,
     new_case,
@@ -349,10 +349,7 @@ async def test_open_cases_come_with_their_conversation_in_order(store: SqlStore)
 async def test_a_family_sees_whose_turn_it_is_and_what_is_promised(store: SqlStore) -> None:
     ana = await meet(store)
     case_id = await open_case(store, ana, new_case(danger=Level.RED), team=SCHOOL)
-    opened = (await kept_case(store, case_id)).case
-    event = Event(EventKind.CLAIMED, NOW, SpecialistId(1))
-    async with store.begin() as tx:
-        await tx.cases.save(lifecycle.after(opened, event), event)
+    await happen(store, case_id, claimed())
 
     (seen,) = (await load(store, ana)).open_cases
 
@@ -373,10 +370,7 @@ async def test_closed_cases_come_apart_from_open_ones_and_newest_first(store: Sq
     ana = await meet(store)
     ids = [await open_case(store, ana, by=n) for n in (50, 51, 52)]
     for n, case_id in enumerate(ids[:2]):
-        case = (await kept_case(store, case_id)).case
-        event = Event(EventKind.CLOSED, NOW + timedelta(hours=n), SpecialistId(1), reason="referred")
-        async with store.begin() as tx:
-            await tx.cases.save(lifecycle.after(case, event), event)
+        await happen(store, case_id, Event(EventKind.CLOSED, NOW + timedelta(hours=n), RASA, reason="referred"))
 
     known = await load(store, ana)
 

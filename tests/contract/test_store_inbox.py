@@ -24,22 +24,8 @@ from bot.conversation.model import (
 from bot.ports import Waiting
 from bot.storage.tables import inbox
 from bot.storage.unit_of_work import SqlStore
-from tests.builders_dialogue import NOW
-from tests.builders_store import (
-    ANA,
-    BORYS,
-    CONSOLE,
-    EARLIER,
-    NOBODY,
-    NOTHING,
-    all_rows,
-    arrive,
-    incoming,
-    meet,
-    states,
-)
-
-PAPER = Attachment("paper", AttachmentKind.FILE, "application/pdf", 1000)
+from tests.builders_dialogue import NOW, PAPER
+from tests.builders_store import ANA, BORYS, CONSOLE, EARLIER, NOBODY, NOTHING, all_rows, arrive, incoming, meet, states
 
 
 async def ready(store: SqlStore, limit: int = 100) -> list[Waiting]:

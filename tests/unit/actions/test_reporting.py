@@ -11,52 +11,17 @@ from sqlalchemy import update
 
 from bot.actions.calibrating import OwnCalibration
 from bot.actions.reporting import OLD, State, store_state
-from bot.content.model import TeamId
-from bot.conversation.model import NewCase
-from bot.conversation.steps import Reason
 from bot.matching.evidence import Level
-from bot.ports import StoreState, Waiting
 from bot.storage.tables import cases, outbox
 from bot.storage.unit_of_work import SqlStore
-from tests.builders import EN
 from tests.builders_dialogue import NOW
-from tests.builders_store import ANA, BORYS, CONSOLE, Watch, arrive, incoming, owe, owing
+from tests.builders_store import ANA, BORYS, CONSOLE, EMPTY, Watch, arrive, incoming, new_case, open_case, owe, owing
 
-EMPTY = StoreState(
-    conversations=0,
-    unhandled=0,
-    oldest_unhandled=None,
-    given_up=0,
-    owed=0,
-    oldest_owed=None,
-    uncertain=0,
-    refused=0,
-    waiting_cases=0,
-    claimed_cases=0,
-    answered_cases=0,
-    late_cases=0,
-    danger_cases=0,
-    unanswered_alerts=0,
-    groups=0,
-    specialists=0,
-)
 WELL = State("0001", EMPTY, entries=5, content_version="7", findings=0, encoder="none", at=NOW)
 JUST_NOW, LONG_AGO = NOW - OLD + timedelta(seconds=1), NOW - OLD
 
 
-async def open_case(
-    store: SqlStore, one: Waiting, danger: Level = Level.NONE, due_at: datetime = NOW + timedelta(days=1)
-) -> None:
-    async with store.begin() as tx:
-        case = NewCase(one.id, "words", Reason.DANGER, None, EN, danger=danger)
-        await tx.cases.open(case, f"{one.id}", one.id, one.conversation_id, TeamId("support"), due_at, NOW)
-
-
 # What the store holds -------------------------------------------------------------------------------------------------
-
-
-async def test_an_empty_store_holds_nothing(store: SqlStore) -> None:
-    assert await store_state(store=store, clock=Watch()) == EMPTY
 
 
 async def test_messages_are_counted_by_what_became_of_them(store: SqlStore) -> None:
@@ -92,23 +57,13 @@ async def test_replies_are_counted_by_how_they_ended_and_owed_ones_together(stor
 async def test_only_cases_that_wait_are_counted_and_those_of_danger_apart(store: SqlStore) -> None:
     waiting = await arrive(store, incoming("a", ANA), incoming("b", BORYS), incoming("c", CONSOLE))
     for one, level in zip(waiting, (Level.RED, Level.AMBER, Level.RED), strict=True):
-        await open_case(store, one, level)
+        await open_case(store, one.conversation_id, new_case(danger=level), by=one.id)
     async with store.engine.begin() as connection:
         await connection.execute(update(cases).where(cases.c.opened_by == waiting[2].id).values(state="closed"))
 
     state = await store_state(store=store, clock=Watch())
 
     assert (state.waiting_cases, state.danger_cases) == (2, 1)
-
-
-async def test_a_promise_is_late_from_its_very_moment(store: SqlStore) -> None:
-    waiting = await arrive(store, incoming("a", ANA), incoming("b", BORYS), incoming("c", CONSOLE))
-    for one, due_at in zip(waiting, (NOW, NOW + timedelta(seconds=1), NOW - timedelta(days=1)), strict=True):
-        await open_case(store, one, due_at=due_at)
-
-    state = await store_state(store=store, clock=Watch())
-
-    assert (state.waiting_cases, state.late_cases) == (3, 2)
 
 
 # Whether all is well --------------------------------------------------------------------------------------------------
