@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -114,6 +114,28 @@ def owing(
     what = outgoing or told(key)
     urgent = 100 if what.kind is OutgoingKind.CARD else 0
     return replace(NewOutgoing(key, conversation, Channel.TELEGRAM, what, priority=urgent), **changes)
+
+
+def card(key: str, conversation: ConversationId) -> NewOutgoing:
+    """Return a danger card for the outbox."""
+    return owing(key, conversation, told(key, OutgoingKind.CARD))
+
+
+def about(
+    key: str,
+    conversation: ConversationId,
+    case: CaseId | None,
+    kind: OutgoingKind = OutgoingKind.DESK,
+    *,
+    priority: int = 0,
+) -> NewOutgoing:
+    """Return a message about a case for the outbox."""
+    return owing(key, conversation, told(key, kind), case=case, priority=priority)
+
+
+def keys(rows: Iterable[Owed]) -> list[str]:
+    """Return the first words of rows, which are their keys where a test says nothing else."""
+    return [row.outgoing.lines[0].text for row in rows]
 
 
 async def owe(store: SqlStore, *rows: NewOutgoing, at: datetime = NOW) -> None:
