@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from typing import cast
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -28,7 +26,7 @@ from bot.workers.answers import Answerer
 from tests.builders import EN
 from tests.builders_dialogue import BENEFIT, NOW, seen, world
 from tests.builders_logs import named
-from tests.builders_store import ANA, BORYS, Watch, all_rows, arrive, incoming, opened
+from tests.builders_store import ANA, BORYS, Watch, all_rows, arrive, incoming
 from tests.builders_time import until
 
 WORDS = "How do I get child benefit?"
@@ -80,13 +78,6 @@ class Calls:
 
     def __call__(self) -> None:
         self.number += 1
-
-
-@pytest_asyncio.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    # On disk: a stop in the middle of a transaction closes the connection, and memory would be gone with it.
-    async with opened(f"sqlite:///{tmp_path / 'tiltas.db'}") as store:
-        yield store
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ from tests.builders_dialogue import NOW, RED, world
 from tests.builders_store import ANA, BORYS, Watch, arrive, incoming, meet, opened, owe, owing
 from tests.builders_time import until
 from tests.unit.actions.test_direct import CALM, HELP, Desk
-from tests.unit.workers.test_delivery import Scripted, Shaky, sending, until_called
+from tests.unit.workers.scripted import Scripted, Shaky, sending, until_called
 
 LONG = timedelta(minutes=1)
 

@@ -6,10 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -22,7 +20,7 @@ from bot.storage.unit_of_work import SqlStore
 from bot.workers import timers as loop
 from tests.builders_dialogue import world
 from tests.builders_logs import named
-from tests.builders_store import Watch, meet, open_case, opened
+from tests.builders_store import Watch, meet, open_case
 from tests.builders_time import until
 
 
@@ -60,13 +58,6 @@ class Felt:
     def move(self) -> None:
         """Count a call that there is something to send."""
         self.moved += 1
-
-
-@pytest_asyncio.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    # On disk: a stop in the middle of a transaction closes the connection, and memory would be gone with it.
-    async with opened(f"sqlite:///{tmp_path / 'tiltas.db'}") as store:
-        yield store
 
 
 @pytest.fixture(autouse=True)
