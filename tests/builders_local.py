@@ -19,7 +19,9 @@ from bot.content.model import (
     Checklist,
     ChecklistId,
     Entry,
+    EntryId,
     GuideCard,
+    Language,
     LocalService,
     Municipality,
     MunicipalityId,
@@ -40,6 +42,7 @@ from bot.conversation.model import (
     Outgoing,
     OutgoingKind,
     Press,
+    Purpose,
     Token,
     Verb,
 )
@@ -57,8 +60,10 @@ from tests.builders_dialogue import (
     RENT,
     ROOT,
     conversation,
+    seen,
     talking_catalogue,
     tokens,
+    words_of,
     world,
 )
 
@@ -211,3 +216,36 @@ class Talk:
 def new_words(effects: Effects) -> list[Outgoing]:
     """Return what is said anew, without what only marks a pressed button."""
     return [told for told in effects.outgoing if told.kind is not OutgoingKind.EDIT]
+
+
+# The question for the town --------------------------------------------------------------------------------------------
+
+HERE = "In your town: "
+NOTHING_MORE = "Nothing more is known for your town. The answer for the whole country holds."
+
+
+def sure(entry: EntryId, *near: EntryId, language: Language = EN) -> Evidence:
+    """Return evidence of words that an entry answers, with others that are near."""
+    return seen((entry, 0.95), *((one, 0.3) for one in near), language=language)
+
+
+def nothing(language: Language = EN, *, confident: bool = False) -> Evidence:
+    """Return evidence of words that no entry answers."""
+    return seen(language=language, confident=confident)
+
+
+def asked(*near: EntryId, words: str = "how do I get child benefit", language: Language = EN) -> Talk:
+    """Return somebody who was answered on benefits and asked for their town."""
+    talk = Talk(person=conversation(language=language))
+    talk.writes(words, sure(BENEFIT, *near, language=language))
+    return talk
+
+
+def said(effects: Effects) -> str:
+    """Return the words that are said anew."""
+    return "\n".join(words_of(told) for told in new_words(effects))
+
+
+def is_asked_for_a_town(effects: Effects) -> bool:
+    """Tell whether a message asks where somebody lives."""
+    return any(told.buttons and told.buttons.purpose is Purpose.TOWN for told in effects.outgoing)
