@@ -219,6 +219,10 @@ def seen(
 # Any: fields of evidence.
 RED: dict[str, Any] = {"danger": Level.RED, "danger_kind": DangerKind.VIOLENCE}
 AMBER: dict[str, Any] = {"danger": Level.AMBER, "danger_kind": DangerKind.VIOLENCE}
+SURE = seen((KINDERGARTEN, 0.95), (COURSES, 0.3), (RENT, 0.2))
+UNSURE = seen((KINDERGARTEN, 0.35), (COURSES, 0.3))
+LOST = seen((KINDERGARTEN, 0.05))
+"""What is answered, what is asked back, and what goes to people."""
 
 
 def wrote(

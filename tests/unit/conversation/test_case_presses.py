@@ -48,7 +48,6 @@ from tests.builders_dialogue import (
     seen,
     untokened,
     words_of,
-    world,
     wrote,
 )
 
@@ -62,11 +61,6 @@ CLOSED = closed_case(NUMBER, topic=EDUCATION)
 WORDS = {QUESTION: KeptMessage("my son is four")}
 PICTURES = {QUESTION: KeptMessage("", (PHOTO, Attachment("file-1", AttachmentKind.FILE, "application/pdf", 9)))}
 FILES = PICTURES[QUESTION].files
-
-
-@pytest.fixture
-def w() -> World:
-    return world()
 
 
 def buttons_of(outgoing: Outgoing) -> ButtonSet:

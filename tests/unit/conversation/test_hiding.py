@@ -33,11 +33,6 @@ HIDDEN = conversation(language=EN, hidden_at=NOW)
 
 
 @pytest.fixture
-def w() -> World:
-    return world()
-
-
-@pytest.fixture
 def sensitive() -> World:
     content = world().catalogue
     topic = content.entries[KINDERGARTEN].topic

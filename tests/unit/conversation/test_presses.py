@@ -54,11 +54,6 @@ WORDS = {QUESTION: KeptMessage("a place in a kindergarten")}
 
 
 @pytest.fixture
-def w() -> World:
-    return world()
-
-
-@pytest.fixture
 def answer(w: World) -> ButtonSet:
     told = notices.answer(w.voice(EN), KINDERGARTEN, neighbours=[COURSES, RENT, DOCTOR], question=QUESTION)
     return buttons_of(told)

@@ -34,11 +34,6 @@ Told = dict[EntryId, tuple[VerdictSource, bool]]
 
 
 @pytest.fixture
-def w() -> World:
-    return world()
-
-
-@pytest.fixture
 def answer(w: World) -> ButtonSet:
     return buttons_of(notices.answer(w.voice(EN), KINDERGARTEN, neighbours=[COURSES, RENT], question=QUESTION))
 
