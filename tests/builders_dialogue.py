@@ -312,3 +312,8 @@ def words_of(outgoing: Outgoing) -> str:
 def labels_of(outgoing: Outgoing) -> list[list[str]]:
     """Return the labels of a message's buttons, row by row."""
     return [[button.label for button in row] for row in outgoing.buttons.rows] if outgoing.buttons else []
+
+
+def verbs_of(outgoing: Outgoing) -> list[list[Verb]]:
+    """Return what a message's buttons do, row by row."""
+    return [[button.verb for button in row] for row in outgoing.buttons.rows] if outgoing.buttons else []

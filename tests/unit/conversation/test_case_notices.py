@@ -8,14 +8,14 @@ from datetime import datetime
 import pytest
 
 from bot.cases.model import CHANGES_HANDS, SPECIALISTS_REASONS, CaseId, CaseState, CloseReason, EventKind
-from bot.content.model import MAIN_LANGUAGES, Language, TeamId, TopicId
+from bot.content.model import TeamId, TopicId
 from bot.content.opening import VILNIUS
 from bot.conversation import case_notices, notices
 from bot.conversation.case_notices import CAPTION, Moved
 from bot.conversation.model import Attachment, AttachmentKind, OpenCase, Outgoing, OutgoingKind, Purpose, Verb
 from bot.conversation.notices import Voice
 from tests.builders import EN
-from tests.builders_dialogue import PHOTO, QUESTION, SCHOOL, SUPPORT, labels_of, open_case, words_of, world
+from tests.builders_dialogue import PHOTO, QUESTION, SCHOOL, SUPPORT, labels_of, open_case, verbs_of, words_of
 from tests.fakes.bot_api.entities import utf16_length
 
 CASE = CaseId(5)
@@ -27,18 +27,9 @@ TELEGRAMS_CAPTION, LONGEST = 1024, 4096
 """Characters that Telegram takes from anybody, and gives to anybody."""
 
 
-@pytest.fixture(params=MAIN_LANGUAGES)
-def v(request: pytest.FixtureRequest) -> Voice:
-    return world().voice(Language(str(request.param)))
-
-
 def told_of(v: Voice, kind: EventKind, **changes: object) -> Outgoing:
     moved = Moved(kind, CASE, "12M", SCHOOL, "Rasa, social worker", DUE)
     return case_notices.moved(v, replace(moved, **changes))  # type: ignore[arg-type]  # fields by name
-
-
-def verbs_of(outgoing: Outgoing) -> list[list[Verb]]:
-    return [[button.verb for button in row] for row in outgoing.buttons.rows] if outgoing.buttons else []
 
 
 # Changes of hands -----------------------------------------------------------------------------------------------------

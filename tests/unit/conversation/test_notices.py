@@ -38,16 +38,12 @@ from tests.builders_dialogue import (
     messages,
     reviewed,
     talking_catalogue,
+    verbs_of,
     words_of,
     world,
 )
 
 EDUCATION = TopicId("education")
-
-
-@pytest.fixture(params=MAIN_LANGUAGES)
-def v(request: pytest.FixtureRequest) -> Voice:
-    return world().voice(Language(str(request.param)))
 
 
 def with_facts(content: Catalogue, **changes: object) -> Catalogue:
@@ -66,10 +62,6 @@ def in_order(outgoing: Outgoing, *marks: str) -> None:
         found = next((n for n, line in enumerate(outgoing.lines) if n > at and mark in line.text), None)
         assert found is not None, f"{mark!r} is not below line {at} of {words_of(outgoing)!r}"
         at = found
-
-
-def verbs_of(outgoing: Outgoing) -> list[list[Verb]]:
-    return [[button.verb for button in row] for row in outgoing.buttons.rows] if outgoing.buttons else []
 
 
 # Answers --------------------------------------------------------------------------------------------------------------
