@@ -17,7 +17,7 @@ from bot.actions.answering import Mind, answer_ready
 from bot.actions.delivering import Outcome, Placed, Sent
 from bot.actions.invitations import invite
 from bot.actions.receiving import receive
-from bot.actions.timekeeping import move_overdue
+from bot.actions.timekeeping import move_overdue, ring
 from bot.cases.model import Case, CaseId
 from bot.content.model import DangerKind, Language, SmallTalkKind, TeamId
 from bot.conversation.model import (
@@ -64,6 +64,8 @@ OF_SCHOOL = "what does the school want"
 """A question for the other team."""
 SECRET = "heron meadow lantern"
 """Words of a note; they are for nobody else."""
+SHOWN = "A new message for you."
+"""What a curtain says."""
 DANGER, PERHAPS_DANGER, THANKS = "he beats me", "I am afraid of him", "thanks"
 
 Fate = Callable[[Owed], Outcome | None]
@@ -296,6 +298,10 @@ class Office:
             moved += some
         return moved
 
+    async def ring(self) -> int:
+        """Let what is due by the clock happen; return how many timers rang."""
+        return await ring(self.world, store=self.store, clock=self.clock)
+
     # What is there ----------------------------------------------------------------------------------------------------
 
     async def latest(self) -> int:
@@ -325,6 +331,11 @@ class Office:
             for row in rows
         ]
         return [one for one in found if one.kind in kinds]
+
+    async def deleted(self, address: Address = ANA) -> list[str]:
+        """Return the messages that somebody's chat was told to delete."""
+        rows = await self.told(address, kinds=[OutgoingKind.DELETION])
+        return [message for row in rows for message in row.outgoing.deletes]
 
     async def id_of(self, address: Address) -> ConversationId:
         """Return somebody's conversation; one that nobody has is nobody's."""
@@ -416,6 +427,11 @@ def toasts(told: Collection[Told]) -> list[str]:
 def kinds(told: Collection[Told | Outgoing]) -> list[OutgoingKind]:
     """Return what messages are."""
     return [one.kind for one in told]
+
+
+def words(told: Collection[Told]) -> list[str]:
+    """Return the words of those messages that have any."""
+    return [one.words for one in told if one.words]
 
 
 def said(told: Collection[Told]) -> str:

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from bot.actions import timekeeping
 from bot.actions.bars import end
 from bot.cases.model import CaseId
 from bot.conversation.model import Conversation, OutgoingKind, Verb
@@ -34,10 +33,6 @@ BAR = "/bar 3 insults and threats"
 
 async def ana(desk: Office) -> Conversation:
     return await load(desk.store, await desk.id_of(ANA))
-
-
-async def ring(desk: Office) -> int:
-    return await timekeeping.ring(desk.world, store=desk.store, clock=desk.clock)
 
 
 async def notices(desk: Office, after: int = 0) -> list[str]:
@@ -178,10 +173,10 @@ async def test_at_its_date_a_bar_ends_and_the_group_is_asked_to_look_again_once(
     await desk.says(RASA, BAR, mine)
     before = await desk.latest()
     desk.clock.forward(3 * DAY - timedelta(seconds=1))
-    early = await ring(desk)
+    early = await desk.ring()
     desk.clock.forward(timedelta(seconds=1))
 
-    rang = [await ring(desk), await ring(desk)]
+    rang = [await desk.ring(), await desk.ring()]
 
     assert (early, rang) == (0, [1, 0])
     told = await desk.told(GROUP, after=before)
@@ -205,7 +200,7 @@ async def test_a_turn_that_breaks_before_its_commit_leaves_the_bar_to_the_next(d
 
     with pytest.raises(KeyboardInterrupt):
         await breaks()
-    await ring(desk)
+    await desk.ring()
 
     assert len(await desk.told(GROUP, after=before)) == 1
 
@@ -217,7 +212,7 @@ async def test_a_newer_bar_is_not_ended_by_the_older_ones_date(desk: Office, min
     before = await desk.latest()
     desk.clock.forward(2 * DAY)
 
-    await ring(desk)
+    await desk.ring()
 
     assert (await ana(desk)).barred_until == desk.clock() + 28 * DAY
     assert await desk.told(GROUP, after=before) == []
@@ -229,7 +224,7 @@ async def test_a_bar_that_was_ended_early_asks_nobody_to_look_again(desk: Office
     before = await desk.latest()
     desk.clock.forward(3 * DAY)
 
-    await ring(desk)
+    await desk.ring()
 
     assert await desk.told(GROUP, after=before) == []
     assert await all_rows(desk.store, timers) == []
@@ -242,7 +237,7 @@ async def test_a_bar_of_somebody_whose_data_is_gone_ends_quietly(desk: Office, m
         await connection.execute(delete(conversations).where(conversations.c.id == gone))
     desk.clock.forward(3 * DAY)
 
-    assert await ring(desk) == 1
+    assert await desk.ring() == 1
     assert await all_rows(desk.store, timers) == []
 
 
