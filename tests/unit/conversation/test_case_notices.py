@@ -21,7 +21,6 @@ from tests.fakes.bot_api.entities import utf16_length
 CASE = CaseId(5)
 DUE = datetime(2026, 11, 24, 12, tzinfo=VILNIUS)
 EDUCATION = TopicId("education")
-OF_A_SPECIALIST = EventKind.CLOSED
 PDF = Attachment("file-1", AttachmentKind.FILE, "application/pdf", 9)
 TELEGRAMS_CAPTION, LONGEST = 1024, 4096
 """Characters that Telegram takes from anybody, and gives to anybody."""
