@@ -281,6 +281,7 @@ def test_what_stops_a_serving_program_is_told_in_one_sentence(
 @pytest.mark.parametrize("command", ["chat", "migrate"])
 def test_a_database_that_is_taken_ends_with_2(fresh: Mapping[str, str], command: str) -> None:
     held = SqlStore(fresh["TILTAS_DATABASE_URL"])
+    held.take()
     try:
         result = tiltas(fresh, command, words="hello\n")
     finally:
@@ -706,6 +707,7 @@ def test_status_of_no_database_ends_with_2_and_makes_none(fresh: Mapping[str, st
 def test_status_looks_beside_a_tiltas_at_work(fresh: Mapping[str, str]) -> None:
     tiltas(fresh, "migrate")
     held = SqlStore(fresh["TILTAS_DATABASE_URL"])
+    held.take()
     try:
         result = tiltas(fresh, "status")
     finally:
@@ -721,6 +723,7 @@ def test_status_looks_beside_a_tiltas_at_work(fresh: Mapping[str, str]) -> None:
 def test_a_copy_is_made_beside_a_tiltas_at_work_and_told(fresh: Mapping[str, str], tmp_path: Path) -> None:
     tiltas(fresh, "migrate")
     held = SqlStore(fresh["TILTAS_DATABASE_URL"])
+    held.take()
     try:
         result = tiltas(fresh, "backup", str(tmp_path / "copy.db"))
     finally:
@@ -751,6 +754,7 @@ def test_a_copy_is_not_put_in_place_beside_a_tiltas_at_work(fresh: Mapping[str, 
     tiltas(fresh, "migrate")
     tiltas(fresh, "backup", str(tmp_path / "copy.db"))
     held = SqlStore(fresh["TILTAS_DATABASE_URL"])
+    held.take()
     try:
         result = tiltas(fresh, "restore", str(tmp_path / "copy.db"), "--replace")
     finally:
