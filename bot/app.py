@@ -34,7 +34,7 @@ from bot.conversation.decide import CAUTIOUS_POLICY, DEFAULT_POLICY
 from bot.conversation.model import Address, Channel, Incoming, Kind, Token
 from bot.conversation.replies import Calls, World
 from bot.encoders import choose
-from bot.errors import ChannelRejected, ContentBroken, StoreUnavailable, TeamUnknown
+from bot.errors import ChannelRejected, ContentBroken, StoreAway, StoreUnavailable, TeamUnknown
 from bot.matching.encoder import Encoder
 from bot.matching.find import Matcher
 from bot.matching.language import load as load_language_model
@@ -57,6 +57,9 @@ from bot.workers.pacing import Pacer
 from bot.workers.pulse import Hearts
 
 log = structlog.get_logger()
+
+OPENED_EVERY = 1.0
+"""Seconds between two tries to open a store that was away at the start."""
 
 Work = Coroutine[Any, Any, None]  # Any: what a coroutine may be sent, and yields, is asyncio's own
 
@@ -170,6 +173,7 @@ class App:
             pulse=self.hearts.answers,
         )
         background = [
+            _ready(self.store),
             sender.run(),
             answerer.run(),
             timers.run(
@@ -184,6 +188,16 @@ class App:
             ),
         ]
         await _until_one_ends(sources(answerer.nudge), background)
+
+
+async def _ready(store: SqlStore) -> None:
+    """Open a store that was away at the start. Raises StoreTaken, StoreUnavailable where waiting does not help."""
+    while store.away:
+        await asyncio.sleep(OPENED_EVERY)
+        with suppress(StoreAway):
+            await migrate(store)
+            log.info("store.opened")
+    await asyncio.Event().wait()  # a worker that ends, ends the others
 
 
 async def _until_one_ends(sources: Sequence[Work], background: Sequence[Work]) -> None:
@@ -201,10 +215,11 @@ async def _until_one_ends(sources: Sequence[Work], background: Sequence[Work]) -
 
 
 @asynccontextmanager
-async def opened(settings: Settings, last_good: LastGood | None = None) -> AsyncIterator[App]:
+async def opened(settings: Settings, last_good: LastGood | None = None, *, away: bool = False) -> AsyncIterator[App]:
     """Open the store, bring it up to date, load the content; `last_good` takes the place of content that is broken.
 
-    Raises SettingsInvalid, StoreTaken, StoreUnavailable, ContentBroken: each says what to do.
+    With `away` the store may be, and is opened later by `App.run`. Raises SettingsInvalid, StoreTaken, StoreUnavailable,
+    ContentBroken: each says what to do.
     """
     # Unpacking the language model takes as long as reading the content; both leave the interpreter free for the other.
     language_model = asyncio.create_task(asyncio.to_thread(load_language_model))
@@ -214,7 +229,12 @@ async def opened(settings: Settings, last_good: LastGood | None = None) -> Async
     await language_model
     store = SqlStore(settings.database)
     try:
-        await migrate(store)
+        try:
+            await migrate(store)
+        except StoreAway as error:
+            if not away:
+                raise
+            log.error("store.away", reason=str(error))
         yield App(settings, store, folder, seen, _mind(settings, content), findings)
     finally:
         folder.close()
@@ -241,7 +261,12 @@ def _sound(settings: Settings, folder: ContentFolder, last_good: LastGood | None
 async def serve_telegram(settings: Settings) -> None:
     """Serve Telegram until a signal. Raises ChannelRejected for a token that Telegram does not know."""
     last_good = LastGood(settings.data / "last-good")
-    async with opened(settings, last_good) as app, _pages(app), _bot(settings) as bot, _direct(app, bot) as direct:
+    async with (
+        opened(settings, last_good, away=True) as app,
+        _pages(app),
+        _bot(settings) as bot,
+        _direct(app, bot) as direct,
+    ):
 
         def sources(nudge: Callable[[], None]) -> Sequence[Work]:
             async def keep(messages: Sequence[Incoming]) -> None:

@@ -11,6 +11,7 @@ TiltasError
 ├── CaseChanged           somebody else has changed a case meanwhile
 ├── MoveRefused           the state of a case does not allow it; stands in cases/model.py
 ├── StoreUnavailable      the database cannot be read or written now
+│   ├── StoreAway         it may come back by itself
 │   ├── StoreTaken        another process has it
 │   └── StoreRefused      it would take other things, but not these
 ├── BackupFailed          no copy of the database was made, or none put in place
@@ -52,6 +53,10 @@ class SettingsInvalid(TiltasError):
 
 class StoreUnavailable(TiltasError):
     """The database cannot be read or written now: disk full, read-only, gone."""
+
+
+class StoreAway(StoreUnavailable):
+    """The database may come back by itself: its server is away, its disk is full or read-only, somebody has locked it."""
 
 
 class StoreTaken(StoreUnavailable):

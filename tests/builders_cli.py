@@ -46,6 +46,7 @@ def tiltas(environment: Environment, *arguments: str, words: str = "") -> Result
 def at_work(environment: Environment) -> Iterator[None]:
     """Let a Tiltas be at work on the database meanwhile."""
     held = SqlStore(environment["TILTAS_DATABASE_URL"])
+    held.take()
     try:
         yield
     finally:

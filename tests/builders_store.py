@@ -64,6 +64,7 @@ async def opened(url: str = IN_MEMORY) -> AsyncIterator[SqlStore]:
     """Open an empty database and give it the present schema; that migration makes the same is tested elsewhere."""
     store = SqlStore(url)
     try:
+        store.take()
         async with store.engine.begin() as connection:
             for statement in _schema(connection.dialect.name):
                 await connection.exec_driver_sql(statement)

@@ -27,7 +27,7 @@ def run() -> None:
     \b
     Reads: faq/, locales/, the database. Returns: 0 when input or a signal ended it.
     Can go wrong (2): broken content, a database that is taken or cannot be written, a token that Telegram refuses,
-    another process that receives the same bot's messages.
+    another process that receives the same bot's messages. A database that may come back by itself is waited for.
     """  # noqa: D301  \b is click's mark for "keep these lines"
     settings = read_settings("error")
     if _is_piped(sys.stdin):

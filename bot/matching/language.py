@@ -6,13 +6,19 @@ at four). It reads Russian or Ukrainian in Latin letters as anything: `romanised
 
 from __future__ import annotations
 
+import lzma
 import math
 import re
+import shutil
+from array import array
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import numpy as np
+import numpy.typing as npt
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from bot.content.model import LITHUANIAN, MAIN_LANGUAGES, RUSSIAN, UKRAINIAN, Language
 
@@ -80,9 +86,28 @@ def load() -> None:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # The library's own reading unpacks into a temporary file: with a full disk Tiltas could not start, and danger not be seen.
+    unpacked = BytesIO()
+    with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
+        shutil.copyfileobj(packed, unpacked)
+    unpacked.seek(0)
+    with np.load(unpacked) as model:
+        identifier = LanguageIdentifier(
+            model["ptc"],
+            model["pc"],
+            model["classes"].tolist(),
+            _compact(model["nextmove"]),
+            model["out_feat"].tolist(),
+            norm_probs=True,
+            tk_row=_compact(model["nextmove_row"]),
+        )
     identifier.set_languages(list(KNOWN))
     return identifier
+
+
+def _compact(numbers: npt.NDArray[np.unsignedinteger[Any]]) -> array[int]:  # Any: two bytes or four
+    """Return numbers as the standard library keeps them: one by one they are found faster than in NumPy's arrays."""
+    return array({2: "H", 4: "I"}[numbers.dtype.itemsize], numbers.tobytes())
 
 
 def guess(

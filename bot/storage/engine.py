@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
-from bot.errors import SettingsInvalid, StoreRefused, StoreTaken, StoreUnavailable
+from bot.errors import SettingsInvalid, StoreAway, StoreRefused, StoreTaken, StoreUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -148,8 +148,7 @@ class FileLock:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            msg = f"cannot write beside the database {database}: {error.strerror}"
-            raise StoreUnavailable(msg) from error
+            raise not_opened(error, f"cannot write beside the database {database}: {error.strerror}") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -180,6 +179,29 @@ def _is_for_good(error: SQLAlchemyError | OSError) -> bool:
         about_values = str(getattr(error.orig, "sqlstate", "")).startswith(_OF_VALUES)
         return about_values or isinstance(error, IntegrityError | DataError | ProgrammingError)
     return isinstance(error, StatementError)  # a value that never got as far as the database
+
+
+_AWAY_ON_FILES = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+)
+"""SQLite's errors that say nothing against the file."""
+_AWAY_ON_SERVERS = ("08", "53", "57")
+"""Classes of PostgreSQL's errors: no connection, no room for one more or for anything, starting or shutting down."""
+_NOT_FOR_US = (PermissionError, NotADirectoryError, IsADirectoryError, FileExistsError)
+
+
+def not_opened(error: SQLAlchemyError | OSError, msg: str) -> StoreUnavailable:
+    """Return what we raise where a database cannot be opened: StoreAway if waiting may help, which no wrong setting is."""
+    return (StoreAway if _may_come_back(error) else StoreUnavailable)(msg)
+
+
+def _may_come_back(error: SQLAlchemyError | OSError) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _AWAY_ON_FILES
+    if isinstance(cause, OSError):
+        return not isinstance(cause, _NOT_FOR_US)
+    return str(getattr(cause, "sqlstate", "")).startswith(_AWAY_ON_SERVERS)
 
 
 def in_short(error: BaseException) -> str:

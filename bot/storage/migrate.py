@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import StoreUnavailable
-from bot.storage.engine import in_short
+from bot.errors import StoreAway, StoreUnavailable
+from bot.storage.engine import in_short, not_opened
 from bot.storage.unit_of_work import SqlReader, SqlStore
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -19,16 +19,26 @@ _LOCK = int.from_bytes(b"tiltas")
 
 
 async def migrate(store: SqlStore) -> tuple[str | None, str]:
-    """Bring the schema to the newest revision; return the revisions before and after.
+    """Open the database and bring its schema to the newest revision; return the revisions before and after.
 
-    Raises StoreUnavailable where the database cannot be written, or is newer than this program.
+    Raises StoreTaken, StoreAway, or StoreUnavailable where it cannot be written, or is newer than this program.
     """
     try:
+        store.take()
+        before = await _brought(store)
+    except StoreAway:
+        store.away = True
+        raise
+    store.away = False
+    return before, NEWEST
+
+
+async def _brought(store: SqlStore) -> str | None:
+    try:
         async with store.patiently() as connection:
-            return await connection.run_sync(_bring), NEWEST
+            return await connection.run_sync(_bring)
     except (SQLAlchemyError, OSError) as error:
-        msg = f"the database cannot be opened or written: {in_short(error)}"
-        raise StoreUnavailable(msg) from error
+        raise not_opened(error, f"the database cannot be opened or written: {in_short(error)}") from error
 
 
 def _bring(connection: Connection) -> str | None:

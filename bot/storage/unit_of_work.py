@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import StoreUnavailable
+from bot.errors import StoreAway, StoreUnavailable
 from bot.ports import StoreState
 from bot.storage.alerts import AlertRows
 from bot.storage.cases import CaseRows
 from bot.storage.conversations import ConversationRows
 from bot.storage.counts import CountRows
-from bot.storage.engine import FileLock, connect, database_url, unavailable
+from bot.storage.engine import FileLock, connect, database_url, not_opened, unavailable
 from bot.storage.inbox import InboxRows
 from bot.storage.outbox import OutboxRows
 from bot.storage.places import PlaceRows
@@ -55,23 +55,33 @@ class SqlStore:
     """See `ports.Store`."""
 
     def __init__(self, url: str, *, beside: bool = False) -> None:
-        """Open the database. Raises SettingsInvalid, StoreTaken (SQLite in use) or StoreUnavailable.
+        """Open nothing yet: `migrate` does. Raises SettingsInvalid.
 
         With `beside` another process may work on it: for one short transaction, such as a command's.
         """
         address = self._address = database_url(url)
         self.alone = address.get_backend_name() == "sqlite"
         on_disk = self.alone and address.database not in {None, "", ":memory:"}
-        self._lock = FileLock(Path(str(address.database))) if on_disk and not beside else None
-        if on_disk and not beside:
-            _make_private(Path(str(address.database)))
+        self._file = Path(str(address.database)) if on_disk and not beside else None
+        self._lock: FileLock | None = None
+        self.away = False
+        """Whether `migrate` has not found it yet: meanwhile no transaction begins."""
         self.engine = connect(address)
         # SQLite has one writer. Waiting for our own turn here is fair and costs nothing; its busy timeout is neither.
         self._turn = asyncio.Lock() if self.alone else None
 
+    def take(self) -> None:
+        """Keep other processes off, where the database is a file. Raises StoreTaken, StoreUnavailable."""
+        if self._file is not None:
+            self._lock = self._lock or FileLock(self._file)
+            _make_private(self._file)
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlTransaction]:
         """See `ports.Store.begin`."""
+        if self.away:
+            msg = "it was away at the start"
+            raise StoreAway(msg)
         async with AsyncExitStack() as stack:
             if self._turn is not None:
                 await stack.enter_async_context(self._turn)
@@ -117,12 +127,17 @@ async def _without_references(connection: AsyncConnection) -> AsyncIterator[None
 
 
 def _make_private(database: Path) -> None:
-    # What families wrote is nobody else's on this machine; SQLite gives its side files the same mode.
+    """Make the file, if it is not there: what families wrote is nobody else's on this machine.
+
+    SQLite gives its side files the same mode. A file that is there is not opened: to close it again would take away all
+    locks that SQLite has on it in this process, and who opens it beside us would throw away what was just written.
+    """
+    if database.is_file():
+        return
     try:
-        os.close(os.open(database, os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(database, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:
-        msg = f"cannot write the database {database}: {error.strerror}"
-        raise StoreUnavailable(msg) from error
+        raise not_opened(error, f"cannot write the database {database}: {error.strerror}") from error
 
 
 class SqlReader:
@@ -131,16 +146,17 @@ class SqlReader:
     alone = False
 
     def __init__(self, url: str) -> None:
-        """Open nothing yet. Raises SettingsInvalid, or StoreUnavailable where there is no database."""
+        """Open nothing yet. Raises SettingsInvalid."""
         address = database_url(url)
-        if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
-            msg = f"there is none at {address.database} yet; `tiltas run` or `tiltas migrate` makes it"
-            raise StoreUnavailable(msg)
+        self._file = Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
         self.engine = connect(address, read_only=True)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlTransaction]:
         """See `ports.Store.begin`."""
+        if self._file is not None and not self._file.exists():
+            msg = f"there is none at {self._file} yet; `tiltas run` or `tiltas migrate` makes it"
+            raise StoreUnavailable(msg)
         try:
             async with self.engine.connect() as connection:
                 yield SqlTransaction(connection)

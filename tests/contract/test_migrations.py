@@ -270,7 +270,7 @@ async def test_a_reader_cannot_write(on_disk: SqlStore, tmp_path: Path) -> None:
 
 async def test_a_reader_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="tiltas migrate"):
-        SqlReader(address(tmp_path))
+        await present_schema(SqlReader(address(tmp_path)))
 
     assert files_in(tmp_path) == []
 
@@ -312,4 +312,4 @@ async def test_reader_and_writer_find_the_same_file_whatever_its_folder_is_calle
 async def test_a_second_writer_is_told_what_to_do(on_disk: SqlStore, tmp_path: Path) -> None:
     assert on_disk.alone
     with pytest.raises(StoreTaken, match="another Tiltas already works on"):
-        SqlStore(address(tmp_path))
+        await migrate(SqlStore(address(tmp_path)))

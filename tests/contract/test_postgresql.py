@@ -13,7 +13,7 @@ import pytest_asyncio
 from sqlalchemy import bindparam, make_url, select, text
 
 from bot.conversation.model import Channel, Incoming, OutgoingKind
-from bot.errors import SettingsInvalid, StoreRefused, StoreUnavailable
+from bot.errors import SettingsInvalid, StoreAway, StoreRefused, StoreUnavailable
 from bot.storage import engine
 from bot.storage.migrate import NEWEST, migrate, present_schema
 from bot.storage.tables import inbox, metadata
@@ -108,6 +108,32 @@ async def test_the_right_password_may_have_any_characters(guarded: Server) -> No
 
     await store.close()
     assert who == "guarded"
+
+
+async def test_what_waiting_does_not_help_is_told_from_a_server_that_may_come_back(
+    guarded: Server, tmp_path: Path
+) -> None:
+    with closing(Looking(guarded.address)) as looking:
+        looking.rows("CREATE ROLE crowded LOGIN CONNECTION LIMIT 0")
+    addresses = {
+        "full": guarded.address.replace("tiltas@", "crowded@"),
+        "refused": "postgresql://tiltas@127.0.0.1:1/tiltas",
+        "nowhere": f"postgresql://tiltas@/tiltas?host={tmp_path}",
+        "password": guarded.address.replace("tiltas@", "guarded:battery@"),
+        "no database": make_url(guarded.address).set(database="nothing_like").render_as_string(),
+    }
+
+    away = {name for name, address in addresses.items() if await is_away(address)}
+
+    assert away == {"full", "refused", "nowhere"}
+
+
+async def is_away(address: str) -> bool:
+    store = SqlStore(address)
+    with pytest.raises(StoreUnavailable) as caught:
+        await migrate(store)
+    await store.close()
+    return isinstance(caught.value, StoreAway)
 
 
 @pytest.mark.parametrize("broken", ["tiltas:corr@ct:horse@host/tiltas", "tiltas:correct@host:horse/tiltas"])

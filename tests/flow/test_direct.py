@@ -152,6 +152,56 @@ async def test_a_locked_database_lets_one_danger_card_out_and_each_further_messa
     assert len(await calls(group)) == 2
 
 
+async def test_a_tiltas_that_starts_on_a_locked_database_lets_danger_cards_out_until_it_is_free(
+    own: FakeTelegram, served: Tiltas, group: Group, parent: Person, texts: Texts
+) -> None:
+    other = Person(own, served)
+    await served.stop()
+
+    with locked(served):
+        await own.say(parent.chat, texts.red())
+        await own.say(other.chat, texts.question(BANK_ACCOUNT))
+        served.begin()
+        await until_a_card(parent, own)
+        meanwhile, called, answered = await parent.sees(), await calls(group), await other.sees()
+        reasons = [event["reason"] for event in served.logged("store.away")]
+    await served.settles()
+
+    (card,) = meanwhile
+    assert (directly(texts) in card.text, card.rows, called, answered) == (True, (), [], [])
+    assert reasons == ["the database cannot be opened or written: database is locked"]
+    assert len(served.logged("store.opened")) == 1
+    assert [directly(texts) in one.text for one in cards(await parent.sees())] == [True, False]
+    assert [len(parent.cases()), len(await calls(group)), len(await other.sees())] == [1, 1, 2]
+    assert await served.stop() == 0
+
+
+async def test_a_tiltas_that_starts_on_a_full_disk_lets_danger_cards_out_until_there_is_space(
+    own: FakeTelegram, served: Tiltas, group: Group, parent: Person, texts: Texts
+) -> None:
+    await served.stop()
+    served.program = ("-c", _ON_A_FULL_DISK)
+
+    await own.say(parent.chat, texts.red())
+    served.begin()
+    await until_a_card(parent, own)
+    meanwhile, called = await parent.sees(), await calls(group)
+    limit_files(served)
+    await served.settles()
+
+    assert ([directly(texts) in one.text for one in meanwhile], called) == ([True], [])
+    assert [directly(texts) in one.text for one in cards(await parent.sees())] == [True, False]
+    assert [len(parent.cases()), len(await calls(group))] == [1, 1]
+
+
+_ON_A_FULL_DISK = """
+import os, resource, sys
+_, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+os.execv(sys.executable, [sys.executable, "-m", "bot", "run"])
+"""
+
+
 async def test_whoever_hides_the_chat_afterwards_loses_the_direct_card_too(
     own: FakeTelegram, served: Tiltas, parent: Person, texts: Texts
 ) -> None:

@@ -1,4 +1,4 @@
-"""A PostgreSQL that is away at the start ends the program; later only danger does not wait for it, and nothing is lost."""
+"""A PostgreSQL that is away, at the start or later: only danger does not wait for it, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -30,18 +30,43 @@ def server() -> Iterator[Server]:
         server.close()
 
 
-async def test_a_server_that_is_away_at_the_start_is_told_without_the_password(
+async def test_a_server_that_is_away_at_the_start_is_waited_for_and_told_without_the_password(
     telegram: FakeTelegram, prepared: Start, tmp_path: Path
 ) -> None:
     tiltas = prepared(telegram, TILTAS_DATABASE_URL=f"postgresql://tiltas:correcthorse@/tiltas?host={tmp_path}")
 
-    tiltas.begin()
+    await tiltas.serve()
+    (away,) = tiltas.logged("store.away")
+    await tiltas.logs("inbox.unavailable")
+    stopped = await tiltas.stop()
 
-    assert await tiltas.ends() == 2
-    assert tiltas.words() == (
-        "The database cannot be used: the database cannot be opened or written: "
-        "FileNotFoundError: No such file or directory"
-    )
+    assert away["reason"] == ("the database cannot be opened or written: FileNotFoundError: No such file or directory")
+    assert stopped == 0
+    assert "correcthorse" not in tiltas.words()
+
+
+async def test_whoever_is_in_danger_gets_a_card_from_a_tiltas_that_starts_without_its_server(
+    telegram: FakeTelegram, prepared: Start, server: Server, texts: Texts
+) -> None:
+    tiltas = prepared(telegram, TILTAS_DATABASE_URL=server.address)
+    person, parent = Person(telegram, tiltas), Person(telegram, tiltas)
+    server.stop()
+
+    await tiltas.serve()
+    await telegram.say(person.chat, texts.question(SCHOOL))
+    await telegram.say(parent.chat, texts.red())
+    await telegram.wait_for_call(chat_id=parent.chat, timeout=timedelta(seconds=PATIENCE))
+    meanwhile = [one.text for one in await parent.sees()]
+    server.start()
+    await tiltas.logs("store.opened")
+    await tiltas.settles()
+
+    assert [texts.says(NOBODY) in card for card in meanwhile] == [True]
+    assert [texts.says(NOBODY) in one.text for one in await parent.sees()] == [True, False]
+    (answer, *_) = await person.sees()
+    assert answer.text.startswith(texts.short(SCHOOL))
+    assert await tiltas.stop() == 0
+    assert "Traceback" not in tiltas.words()
 
 
 async def test_a_server_that_goes_away_and_comes_back_costs_nobody_an_answer(

@@ -35,6 +35,7 @@ async def holding(folder: Path) -> AsyncIterator[SqlStore]:
     """Open a database as it is."""
     store = SqlStore(address(folder))
     try:
+        store.take()
         yield store
     finally:
         await store.close()
@@ -82,14 +83,14 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     with pytest.raises(StoreUnavailable, match="cannot write beside the database"):
-        SqlStore(address(tmp_path / "file"))
+        SqlStore(address(tmp_path / "file")).take()
 
 
 def test_a_folder_in_the_place_of_the_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "tiltas.db").mkdir()
 
     with pytest.raises(StoreUnavailable, match=r"cannot write the database .*tiltas\.db"):
-        SqlStore(address(tmp_path))
+        SqlStore(address(tmp_path)).take()
 
 
 # Taken --------------------------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def test_a_folder_in_the_place_of_the_database_is_told(tmp_path: Path) -> None:
 async def test_a_second_tiltas_on_the_same_file_is_refused_and_told_what_to_do(tmp_path: Path) -> None:
     async with opened(address(tmp_path)):
         with pytest.raises(StoreTaken, match=r"another Tiltas already works on .*tiltas\.db.*TILTAS_DATA"):
-            SqlStore(address(tmp_path))
+            SqlStore(address(tmp_path)).take()
 
 
 async def test_a_file_that_was_closed_can_be_opened_again(tmp_path: Path) -> None:
