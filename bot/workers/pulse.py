@@ -38,7 +38,7 @@ class Hearts:
     """One heart for each loop of a serving process.
 
     Each has the time of its longest ordinary turn, several times over: a poll holds for half a minute,
-    timers are looked at every half minute, and learning from new content takes up to a minute.
+    timers are looked at every ten seconds, and learning from new content takes up to a minute.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
