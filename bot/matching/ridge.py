@@ -107,7 +107,8 @@ class Solved:
     def unseen(self, rows: Floats, weights: Floats, learned: Floats) -> Floats:
         """Return what models that never saw one of these texts would say of it, where it should be 0 (texts x columns)."""
         own = (self.halfway(rows) ** 2).sum(axis=1) * weights
-        return rows @ learned / (1 - own)[:, None]
+        said: Floats = rows @ learned / (1 - own)[:, None]
+        return said
 
     def rest_of_the_way(self, halfway: Floats, first: int) -> Floats:
         """Return the inverse times each row from the feature `first` on, given what `halfway` returned for it."""
