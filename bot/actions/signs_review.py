@@ -61,7 +61,7 @@ def _signs(words: Signs, writers: Writers) -> Iterable[SignWords]:
         return tuple(Seen(text, writers.fired(text)) for text in texts)
 
     def of(writer: Writer, told: WriterSigns) -> SignWords:
-        return SignWords(writer, told.patterns, seen(told.must_match), seen(told.must_not_match))
+        return SignWords(writer, told.patterns, seen(told.messages), seen(told.must_not_match))
 
     yield of(Writer.CHILD, words.child)
     yield of(Writer.INTERPRETING, words.interpreting)

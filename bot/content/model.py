@@ -568,11 +568,20 @@ class DangerWords(ReviewedWords):
 
 
 class WriterSigns(_Strict):
-    """How messages of one kind of writer begin to tell so; patterns are those of danger."""
+    """How messages of one kind of writer begin to tell so; patterns are those of danger.
+
+    A detector learns from `must_match`, which patterns have to see too, and from `prototypes`, which they need not.
+    """
 
     patterns: tuple[NonEmpty, ...]
     must_match: tuple[NonEmpty, ...]
     must_not_match: tuple[NonEmpty, ...]
+    prototypes: tuple[NonEmpty, ...] = ()
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Messages of such a writer."""
+        return (*self.must_match, *self.prototypes)
 
 
 class StrainSigns(_Strict):
@@ -592,7 +601,7 @@ class Signs(ReviewedWords):
     @property
     def messages(self) -> tuple[str, ...]:
         """Messages that have a sign; a language without any is told of none."""
-        return (*self.child.must_match, *self.interpreting.must_match, *self.strain.prototypes)
+        return (*self.child.messages, *self.interpreting.messages, *self.strain.prototypes)
 
 
 class Talk(_Strict):

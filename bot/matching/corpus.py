@@ -93,7 +93,7 @@ def _of_danger(language: Language, words: DangerWords) -> Iterator[Text]:
 
 
 def _of_signs(language: Language, signs: Signs) -> Iterator[Text]:
-    told = (signs.strain.prototypes, signs.child.must_match, signs.interpreting.must_match)
+    told = (signs.strain.prototypes, signs.child.messages, signs.interpreting.messages)
     for label, phrases in zip(SIGNS, told, strict=True):
         yield from (Text(phrase, label, language) for phrase in phrases)
     for phrase in (*signs.strain.near_misses, *signs.child.must_not_match, *signs.interpreting.must_not_match):

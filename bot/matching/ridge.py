@@ -104,6 +104,12 @@ class Solved:
             result[:, top:end] = rows[:, :end] @ stripe.T
         return result
 
+    def unseen(self, rows: Floats, weights: Floats, learned: Floats) -> Floats:
+        """Return what models that never saw one of these texts would say of it, where it should be 0 (texts x columns)."""
+        own = (self.halfway(rows) ** 2).sum(axis=1) * weights
+        said: Floats = rows @ learned / (1 - own)[:, None]
+        return said
+
     def rest_of_the_way(self, halfway: Floats, first: int) -> Floats:
         """Return the inverse times each row from the feature `first` on, given what `halfway` returned for it."""
         result: Floats = np.zeros((len(halfway), self.half.width - first), np.float32)

@@ -76,3 +76,15 @@ def test_what_is_said_of_unseen_texts_is_what_a_model_without_them_says() -> Non
     missed = np.linalg.solve(np.eye(len(hat)) - hat, TARGETS[GROUP] - ROWS[GROUP] @ solved.times(moments()))
 
     assert TARGETS[GROUP] - missed == pytest.approx(expected, abs=2e-3)
+
+
+def test_what_is_said_of_one_unseen_text_that_should_get_nothing_is_what_a_model_without_it_says() -> None:
+    targets = TARGETS.copy()
+    targets[0] = 0
+    solved = ridge.solve(squares(), PENALTY)
+    others = ROWS[1:].T @ (ROWS[1:] * WEIGHTS[1:, None]) + PENALTY * np.eye(WIDTH)
+    expected = ROWS[:1] @ np.linalg.solve(others, ROWS[1:].T @ (targets[1:] * WEIGHTS[1:, None]))
+
+    learned = solved.times(ROWS.T @ (targets * WEIGHTS[:, None]))
+
+    assert solved.unseen(ROWS[:1], WEIGHTS[:1], learned) == pytest.approx(expected, abs=3e-3)

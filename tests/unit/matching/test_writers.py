@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from bot.content.model import MAIN_LANGUAGES, Signs, StrainSigns, WriterSigns
-from bot.matching import signs
 from bot.matching.evidence import Writer
 from bot.matching.writers import Told, Writers
 from bot.storage.faq_files import Content
@@ -62,19 +60,3 @@ def test_what_fires_is_told_once_with_its_place_in_the_file_and_in_every_languag
 
     places = [(Writer.CHILD, 0), (Writer.CHILD, 1), (Writer.INTERPRETING, 0)]
     assert fired == tuple(Told(writer, language, place) for language in (EN, LT) for writer, place in places)
-
-
-def test_the_scores_without_a_text_are_those_of_a_detector_that_never_saw_it() -> None:
-    chance = np.random.default_rng(7)
-    rows = chance.normal(size=(30, 12)).astype(np.float32)
-    wanted = np.zeros((30, 1), np.float32)
-    wanted[:10] = 1
-    _, without = signs.learn(rows, wanted)
-
-    left = 4
-    others = np.arange(30) != left
-    share = np.where(wanted[:, 0] > 0, 0.5 / 10, 0.5 / 20) * 30
-    likeness = rows[others] @ rows[others].T + np.diag(signs.LAMBDA / share[others])
-    alone = rows[left] @ rows[others].T @ np.linalg.solve(likeness, wanted[others])
-
-    assert without[left] == pytest.approx(alone, abs=1e-3)
