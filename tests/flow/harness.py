@@ -252,6 +252,34 @@ def locked(tiltas: Tiltas) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def read_only(tiltas: Tiltas) -> Iterator[None]:
+    """Let nobody write to the SQLite file whose program is started meanwhile, and has no powers of root."""
+    beside = tiltas.data.glob(f"{tiltas.database.name}-*")
+    modes = {path: path.stat().st_mode for path in (tiltas.database, *beside)}
+    try:
+        for path in modes:
+            path.chmod(0o444)
+        yield
+    finally:
+        for path, mode in modes.items():
+            path.chmod(mode)
+
+
+def without_powers_of_root(*program: str) -> Sequence[str]:
+    """Return a program to which the modes of files matter, whoever starts it."""
+    return ("-c", _WITHOUT_POWERS_OF_ROOT, *program)
+
+
+_WITHOUT_POWERS_OF_ROOT = """
+import ctypes, os, sys
+CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
+if hasattr(ctypes.CDLL(None), "prctl"):
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
 def copy_of_the_content(folder: Path) -> Path:
     """Return a copy of faq/ that a test may break."""
     return Path(shutil.copytree(from_environment().faq, folder / "faq"))

@@ -13,18 +13,10 @@ import pytest_asyncio
 
 from tests.fakes.bot_api import FakeTelegram
 from tests.flow.conftest import Start
-from tests.flow.harness import PATIENCE, ROOT, Person, Tiltas, environment
+from tests.flow.harness import PATIENCE, ROOT, Person, Tiltas, environment, without_powers_of_root
 from tests.flow.texts import BANK_ACCOUNT, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-_WITHOUT_POWERS_OF_ROOT = """
-import ctypes, os, sys
-CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
-if hasattr(ctypes.CDLL(None), "prctl"):
-    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)
-os.execv(sys.executable, [sys.executable, "-m", "bot", *sys.argv[1:]])
-"""
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -116,7 +108,7 @@ async def test_a_folder_that_may_not_be_written_is_told_in_a_sentence(prepared: 
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o555)
 
-    done = await command(tiltas, "backup", str(locked / "copy.db"), program=("-c", _WITHOUT_POWERS_OF_ROOT))
+    done = await command(tiltas, "backup", str(locked / "copy.db"), program=without_powers_of_root("-m", "bot"))
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"tiltas.db could not be copied to {locked}: Permission denied.\n"

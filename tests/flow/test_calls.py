@@ -1,4 +1,4 @@
-"""Danger at 22:40 on the eve of a holiday: people are called until one has it, also through kills and a full disk."""
+"""Danger at 22:40 on the eve of a holiday: people are called until one has it, through kills, a read-only and a full disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.cases.alerting import WAIT
 from bot.content.model import ENGLISH
 from tests.builders_time import until
 from tests.fakes.bot_api import FakeTelegram
-from tests.flow.harness import PATIENCE, Person, Tiltas, limit_files, with_index
+from tests.flow.harness import PATIENCE, Person, Tiltas, limit_files, read_only, with_index, without_powers_of_root
 from tests.flow.team import Group, tell
 from tests.flow.texts import Texts
 
@@ -78,7 +78,7 @@ async def night(telegram: FakeTelegram, solved: Path, tmp_path: Path, texts: Tex
     """Return the eve of a holiday: two who are on duty, one who leads, and a parent who has not written yet."""
     clock = Clock(tmp_path / "clock.txt")
     clock.forward(timedelta())
-    data, program = with_index(tmp_path / "data", solved), ("-m", "tests.flow.clock_child")
+    data, program = with_index(tmp_path / "data", solved), without_powers_of_root("-m", "tests.flow.clock_child")
     tiltas = Tiltas(data, telegram, program=program, CLOCK_FILE=str(clock.file))
     parent, group = Person(telegram, tiltas), Group(telegram, tiltas, texts)
     night = Night(tiltas, parent, group, clock)
@@ -129,6 +129,42 @@ async def test_people_are_called_until_one_has_it_however_often_the_program_ends
     assert alert["ended_by"] == holder
     assert len([text for text in seen if text.startswith("112")]) == 1
     assert len([text for text in seen if "Jonas" in text]) == 1
+
+
+async def test_people_are_called_after_a_read_only_database_however_often_the_program_ends(
+    night: Night, telegram: FakeTelegram, texts: Texts
+) -> None:
+    tiltas, parent, group = night.tiltas, night.parent, night.group
+
+    await tiltas.kill()
+    with read_only(tiltas):
+        await telegram.say(parent.chat, texts.red(language=ENGLISH))
+        for start in (1, 2):
+            await tiltas.serve()
+            await telegram.wait_for_call(chat_id=parent.chat, count=start, timeout=timedelta(seconds=PATIENCE))
+            await tiltas.kill()
+        meanwhile, called_meanwhile = [one.text for one in await parent.sees()], await night.calls()
+    await tiltas.serve()
+    await night.until_called(1)
+    await night.passes(WAIT)
+    await night.until_called(2)
+    await tiltas.kill()
+    await telegram.press(group.chat, group.says("I have it"), user_id=night.people["Jonas"])
+    await tiltas.serve()
+    await tiltas.settles()
+    called, seen = await night.calls(), [one.text for one in await parent.sees()]
+    (case,) = tiltas.rows("SELECT number, claimed_by FROM cases")
+    (alert,) = tiltas.rows("SELECT due_at, ended_by FROM alerts")
+    assert await tiltas.stop() == 0
+
+    nobody = texts.says("I cannot alert a person at this moment. Please call.")
+    assert [nobody in card for card in meanwhile] == [True, True]
+    assert called_meanwhile == []
+    assert [name in call for name, call in zip(("Rasa", "Jonas"), called, strict=True)] == [True, True]
+    first, *_ = seen[len(meanwhile) :]
+    assert (first.startswith("112"), nobody in first, case["number"] in first) == (True, False, True)
+    assert len([text for text in seen if "Jonas" in text]) == 1
+    assert (alert["due_at"], alert["ended_by"]) == (None, case["claimed_by"])
 
 
 async def test_a_parent_is_told_whom_to_call_while_the_disk_is_full_and_people_are_called_as_soon_as_it_is_not(

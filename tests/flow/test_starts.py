@@ -13,7 +13,18 @@ import pytest
 
 from tests.fakes.bot_api import FakeTelegram, FaultKind
 from tests.flow.conftest import Start
-from tests.flow.harness import PATIENCE, ROOT, Person, Tiltas, copy_of_the_content, environment, replace_in, with_index
+from tests.flow.harness import (
+    PATIENCE,
+    ROOT,
+    SERVE,
+    Person,
+    Tiltas,
+    copy_of_the_content,
+    environment,
+    replace_in,
+    with_index,
+    without_powers_of_root,
+)
 from tests.flow.texts import BANK_ACCOUNT, EN, LT, RU, UK, Texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -66,18 +77,9 @@ async def test_a_folder_that_cannot_be_written_is_refused_at_the_start(telegram:
     locked = tiltas.data / "locked"
     locked.mkdir(mode=0o555)
     tiltas.options["TILTAS_DATABASE_URL"] = f"sqlite:///{locked / 'tiltas.db'}"
-    tiltas.program = ("-c", _WITHOUT_POWERS_OF_ROOT)
+    tiltas.program = without_powers_of_root(*SERVE)
 
     await _refuses(tiltas, "cannot write", "locked")
-
-
-_WITHOUT_POWERS_OF_ROOT = """
-import ctypes, os, sys
-CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
-if hasattr(ctypes.CDLL(None), "prctl"):
-    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)
-os.execv(sys.executable, [sys.executable, "-m", "bot", "run"])
-"""
 
 
 async def test_a_file_that_is_no_database_is_refused(telegram: FakeTelegram, prepared: Start) -> None:

@@ -40,7 +40,7 @@ async def test_a_parent_asks_is_understood_survives_a_crash_and_is_kept_for_a_pe
     await parent.says("skolko platyat na rebenka v mesyac, posobie")
     await tiltas.kill()
     await telegram.say(parent.chat, vague)
-    await telegram.say(parent.chat, "мой телефон +370 612 34567, как починить стиральную машину?")
+    await telegram.say(parent.chat, "мой телефон +370 612 34567, где купить билеты на концерт?")
     await tiltas.serve()
     await tiltas.settles()
     which = t.gettext("Which one do you mean?")
