@@ -19,6 +19,7 @@ async def family_writes(office: Office) -> None:
         await office.telegram.send_photo(chat, caption=f"picture {words}")
     else:
         await office.settles()
-        message, data = office.random.choice(await office.offered(chat))
-        await office.telegram.press(chat, data=data, message_id=message)
-        await office.settles()
+        if offered := await office.offered(chat):  # a chat that was just hidden offers nothing
+            message, data = office.random.choice(offered)
+            await office.telegram.press(chat, data=data, message_id=message)
+            await office.settles()
