@@ -16,9 +16,12 @@ _ABOUT_QUESTIONS = frozenset({"answer", "clarify", "hand_off", "small_talk", "ot
 
 
 def with_early_help(effects: Effects, r: Received, w: World) -> Effects:
-    """Add the offer below the reply to a message that tells of strain; a child is offered its own line instead."""
+    """Add the offer below the reply to a message that tells of strain; a child is offered its own line instead.
+
+    Most strain sounds like danger, perhaps; then the offer stands below the line about it. Below a card there is none.
+    """
     conversation, evidence = effects.conversation, r.evidence
-    strained = evidence is not None and evidence.strain and evidence.danger is Level.NONE
+    strained = evidence is not None and evidence.strain and evidence.danger is not Level.RED
     lately = conversation.early_help_at is not None and w.now - conversation.early_help_at < OFFERED_EVERY
     offered = [x for x in w.catalogue.early_help if x not in conversation.last_entries[:1]]
     if not strained or lately or not offered or conversation.writer or effects.step not in _ABOUT_QUESTIONS:

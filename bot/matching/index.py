@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Encoder, Floats
     from bot.matching.features import SparseRow
 
-ALGORITHM = "17"
+ALGORITHM = "18"
 """Changes whenever the same catalogue would give another index; part of the cache key."""
 
 

@@ -366,8 +366,8 @@ class _Danger:
 
 
 def _is_calm(text: Text, patterns: Patterns) -> bool:
-    """Tell whether a message that was collected for its signs is an example of harmlessness: strain is too near to danger."""
-    return text.label in {UNSIGNED, *SIGNS[1:]} and patterns.worst(text.text) is None
+    """Tell whether a message that was collected for its signs is an example of harmlessness."""
+    return text.label in {UNSIGNED, *SIGNS} and patterns.worst(text.text) is None
 
 
 def _unseen(design: _Design, weights: Floats, solved: ridge.Solved, learned: Floats, some: Rows) -> Floats:

@@ -21,7 +21,7 @@ _WHAT_FOLLOWS: dict[Sign, str] = {
     " child, and specialists read that a child seems to write.",
     Writer.INTERPRETING: "Tiltas thanks the child and says that it need not translate what is hard; for a day a card about danger has"
     " the words and lines for a child, and specialists are asked to offer an interpreter.",
-    "strain": "Where it sees no danger and no child, Tiltas offers early help below its answer, once a week at most, and tells nobody.",
+    "strain": "Where it shows no card about danger and sees no child, Tiltas offers early help below its answer, once a week at most, and tells nobody.",
 }
 _FIGURES = {
     "child": "children seen",
@@ -29,7 +29,8 @@ _FIGURES = {
     "strain": "strain seen",
     "adult taken for a child": "adults taken for a child",
     "calm taken for strain": "calm messages taken for strain",
-    "danger seen in strain": "danger seen in strain, red or amber",
+    "strain with a card about danger": "strain taken for danger, red",
+    "strain with the line about danger": "strain taken for danger, amber",
 }
 _MARKS = ("child", "for a parent", "strain", "none")
 

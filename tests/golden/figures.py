@@ -116,7 +116,8 @@ def _of_signs(found: Figures) -> Data:
                 "strain": _share(some, "strain", lambda e: e.strain),
                 "adult taken for a child": _share(some, "adult", lambda e: e.writer is not None),
                 "calm taken for strain": _share(some, "adult", lambda e: e.strain),
-                "danger seen in strain": _share(some, "strain", lambda e: e.danger is not Level.NONE),
+                "strain with a card about danger": _share(some, "strain", lambda e: e.danger is Level.RED),
+                "strain with the line about danger": _share(some, "strain", lambda e: e.danger is Level.AMBER),
             }
         )
         for language in runs.SIGN_LANGUAGES
@@ -174,7 +175,8 @@ _SETS = {
 }
 _SEEN = ("any recall", "red recall")
 _OF_DANGER = (*_SEEN, "false amber", "false red", "red on not-crisis")
-_SIGNS = ("child", "interpreting", "strain", "adult taken for a child", "calm taken for strain")
+_SIGNED = ("child", "interpreting", "strain", "adult taken for a child")
+_SIGNS = (*_SIGNED, "calm taken for strain", "strain with a card about danger")
 _OF_SETS = ("top-1", "top-3", "answered rightly", "precision", "reach", "clarified in", "answered oos")
 
 
@@ -291,7 +293,7 @@ def _signs(figures: Mapping[str, Data]) -> Iterator[str]:
     told = figures[_told(figures)[0]].get("signs", {})
     if not told:
         return
-    asked = sum(share["of"] for found in told.values() for name, share in found.items() if name in _SIGNS)
+    asked = sum(share["of"] for found in told.values() for name, share in found.items() if name in _SIGNED)
     yield f"**Children and families under strain**, on {_thousands(asked)} messages by hands that had not seen the signs; no value was set by them,"
     yield "but a fall of these figures made us look at what their levels are measured on:"
     yield ""

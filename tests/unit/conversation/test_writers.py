@@ -186,13 +186,17 @@ def test_help_is_offered_once_a_week(w: World, ago: timedelta, offers: int) -> N
     assert len(effects.outgoing) == 1 + offers
 
 
-@pytest.mark.parametrize("danger", [RED, AMBER])
-def test_in_danger_nobody_is_told_of_day_centres(w: World, danger: dict[str, Any]) -> None:  # Any: fields of evidence
+@pytest.mark.parametrize(("danger", "offers"), [(RED, 0), (AMBER, 1)])
+def test_early_help_is_offered_below_the_line_about_danger_and_never_below_a_card(
+    w: World,
+    danger: dict[str, Any],
+    offers: int,  # Any: fields of evidence
+) -> None:
     evidence = seen((KINDERGARTEN, 0.95), strain=True, **danger)
 
     effects = respond(wrote("no strength left", evidence), w)
 
-    assert all("I tell nobody" not in words_of(one) for one in effects.outgoing)
+    assert sum("I tell nobody" in words_of(one) for one in effects.outgoing) == offers
 
 
 def test_a_child_under_strain_is_told_of_its_line_instead(w: World) -> None:

@@ -14,7 +14,15 @@ from bot.content.model import DangerWords, Language, Signs, StrainSigns, WordsRe
 from bot.web.danger_page import danger_page
 
 AR, LT, RU = Language("ar"), Language("lt"), Language("ru")
-NAMES = ("child", "interpreting", "strain", "adult taken for a child", "calm taken for strain", "danger seen in strain")
+NAMES = (
+    "child",
+    "interpreting",
+    "strain",
+    "adult taken for a child",
+    "calm taken for strain",
+    "strain with a card about danger",
+    "strain with the line about danger",
+)
 SHARE = {"share": 0.4, "low": 0.25, "high": 0.58, "of": 30}
 MEASURED = {"hybrid": {"signs": {"lt": dict.fromkeys(NAMES, SHARE)}}}
 NASTY = "<script>alert('x')</script> & \"more\""
