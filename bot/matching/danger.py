@@ -54,9 +54,12 @@ class Pattern:
 
     first: Word
     rest: tuple[Place, ...]
+    at_start: bool = False
 
     def fits_at(self, words: Sequence[str], start: int) -> bool:
         """Tell whether the words from `start` on begin with this pattern."""
+        if self.at_start and start:
+            return False
         return self.first.fits(words[start]) and _follows(self.rest, words, start + 1)
 
 
@@ -78,7 +81,7 @@ def compile_pattern(pattern: str) -> tuple[Pattern, ...]:
     """Read a pattern of `danger.yaml`: words in order on folded text.
 
     `beat*|hit* me`: `*` ends a stem, `|` separates alternatives, `*` alone stands for up to three words of any kind,
-    `$` for the end of the message.
+    `^` for the beginning of the message, `$` for its end.
     An alternative that folds to several words (`39.5`) makes a pattern of its own, hence the tuple.
     Raises ValueError, with the pattern, for one that is empty or begins or ends with `*`.
     """
@@ -93,13 +96,14 @@ def compile_romanised(pattern: str) -> tuple[Pattern, ...]:
 
 
 def _compile(pattern: str, spell: Callable[[str], str]) -> Iterator[Pattern]:
-    readings = [found for place in pattern.split() if (found := _readings(place, spell))]
+    at_start, whole = pattern.startswith("^ "), pattern.removeprefix("^ ")
+    readings = [found for place in whole.split() if (found := _readings(place, spell))]
     for places in product(*readings):
         first, *rest = [place for words in places for place in words] or ["*"]
         if isinstance(first, str) or (rest and rest[-1] == "*"):
             msg = f"Pattern {pattern!r} must begin and end with a word."
             raise ValueError(msg)
-        yield Pattern(first, tuple(rest))
+        yield Pattern(first, tuple(rest), at_start)
 
 
 def _readings(place: str, spell: Callable[[str], str]) -> list[tuple[Place, ...]]:

@@ -242,12 +242,14 @@ class Matcher:
     ) -> tuple[Level, DangerKind | None, float]:
         """Return the gravest danger in any part of a message, and how alarming its most alarming part is.
 
-        `reading` is that of its beginning; None for the words of a command, of which there is nothing to guess.
+        `reading` is that of its beginning; None for the words of a command, of which there is nothing to guess. Nor is there
+        of smileys and numbers: patterns know those that matter.
         """
-        first, *later = windows(text)
-        readings = [reading, *self._read_all(list(map(fold, later)), later)]
+        _, *later = parts = windows(text)
+        read = (reading, *self._read_all(list(map(fold, later)), later))
+        readings = [heard if any(map(str.isalpha, part)) else None for part, heard in zip(parts, read, strict=True)]
         levels = self.levels_for(language)
-        found = [self._danger(part, heard, levels) for part, heard in zip((first, *later), readings, strict=True)]
+        found = [self._danger(part, heard, levels) for part, heard in zip(parts, readings, strict=True)]
         alarming = max((self._alarm(heard) for heard in readings if heard is not None), default=0.0)
         return (*min(found, key=lambda danger: _GRAVEST_FIRST.index(danger[0])), alarming)
 

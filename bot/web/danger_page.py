@@ -109,7 +109,7 @@ def danger_page(found: Sequence[Reviewed], signs: Sequence[ReviewedSigns] = ()) 
 <p class="lead">For people who know the language from home and families from their work. Tick what is right. Write beside a message what its
 level should be: red, the emergency number is shown at once; amber, one line is added to the answer; or no danger. Strike out what nobody
 would write, and add what people do write. Patterns are words in order: * ends a word, or stands for up to three words; | separates
-alternatives; $ is the end of a message.</p>
+alternatives; ^ is the beginning of a message, $ its end.</p>
 <p class="lead">Signs tell that a child writes, that a child writes for a parent, or that a family is under strain. Beside each message stands
 the pattern that sees it, by its number; "detector" where none does, and a detector that learned from it should.</p>
 <p class="lead">When you agree, an editor writes your role, the day and the digest under <code>review</code> in the file. Any later

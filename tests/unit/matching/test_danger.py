@@ -7,7 +7,9 @@ import pytest
 from bot.content.model import DangerKind, DangerList, DangerWords, Language
 from bot.matching.danger import Patterns, compile_pattern
 from bot.matching.evidence import Level
+from bot.matching.find import Matcher
 from bot.matching.text import fold
+from bot.storage.faq_files import Content
 
 
 def fires(pattern: str, text: str) -> bool:
@@ -43,6 +45,12 @@ def test_a_star_alone_stands_for_at_most_three_words(between: str) -> None:
 
 def test_a_star_alone_does_not_stand_for_four_words() -> None:
     assert not fires("afraid * husband", "afraid of my own drunk husband")
+
+
+def test_a_cry_is_a_message_of_its_own() -> None:
+    assert fires("^ help|sos $", "HELP!!!")
+    assert not fires("^ help|sos $", "can you help")
+    assert not fires("^ help|sos $", "help with papers")
 
 
 def test_patterns_match_whole_words_only() -> None:
@@ -94,3 +102,17 @@ def test_a_short_cyrillic_pattern_is_not_tried_on_latin_letters() -> None:
 def test_a_peaceful_message_has_no_hit() -> None:
     assert patterns(red=("kill me",)).worst("how do I register for kindergarten") is None
     assert patterns(red=("kill me",)).worst("") is None
+
+
+@pytest.mark.parametrize(
+    "cry", ["sos", "🆘", "112!!", "gelbėkit", "спасите", "pomogite", "рятуйте", "ratunku", "ратуйце"]
+)
+def test_a_bare_cry_is_danger_perhaps_in_every_main_language(content: Content, cry: str) -> None:
+    found = Matcher(content.catalogue, content.index).find(cry)
+
+    assert found.danger is not Level.NONE
+
+
+@pytest.mark.parametrize("smileys", ["🙂", "😀👍🏽👨‍👩‍👧", "37,5", "🔪"])
+def test_what_has_no_words_is_judged_by_patterns_alone(content: Content, smileys: str) -> None:
+    assert Matcher(content.catalogue, content.index).find(smileys).danger is Level.NONE
